@@ -1,0 +1,100 @@
+//! What can go wrong in the engine, in words that help.
+//!
+//! One variant for each thing that a person can do about it. `Display` is one sentence that says
+//! what happened and what to do, without a full stop; paths come last.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A failure of a request or a load. Plain data, so that it can travel in events.
+#[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
+pub enum Error {
+    /// A request came while nothing was loaded.
+    #[error("no model is loaded: open a GGUF file or pick a model first")]
+    NoModel,
+    /// A request named a model that is not loaded.
+    #[error("the model {0} is not loaded: load it first")]
+    ModelNotLoaded(String),
+    /// The model was unloaded while it answered.
+    #[error("the model was unloaded while it answered")]
+    ModelUnloaded,
+    /// The file cannot be read at all.
+    #[error("cannot read the model file: {reason}: {}", path.display())]
+    ModelUnreadable {
+        /// What the system said.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is no sound GGUF.
+    #[error("not a usable GGUF file: {reason}; download it again or choose another: {}", path.display())]
+    ModelInvalid {
+        /// What is wrong with it.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// llama.cpp refused the file.
+    #[error("llama.cpp cannot load this model: {reason}: {}", path.display())]
+    ModelRefused {
+        /// The last lines of llama.cpp's log.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Loading would need more memory than there is.
+    #[error("{}", not_enough_memory(*needed, *available, *fitting_context))]
+    NotEnoughMemory {
+        /// Weights, KV cache and compute buffers, in bytes.
+        needed: u64,
+        /// Free memory, in bytes.
+        available: u64,
+        /// A context length in tokens that would fit, if there is one.
+        fitting_context: Option<u32>,
+    },
+    /// The messages do not fit into the context.
+    #[error(
+        "the conversation has {prompt_tokens} tokens and the context holds {context_length}: drop the oldest turns, start a new conversation or raise the context length"
+    )]
+    ContextOverflow {
+        /// Length of the prompt.
+        prompt_tokens: u32,
+        /// What the context holds, prompt and answer together.
+        context_length: u32,
+        /// How many of the oldest messages would have to go.
+        messages_to_drop: usize,
+    },
+    /// The request makes no sense.
+    #[error("{0}")]
+    InvalidRequest(String),
+    /// The chat template refused the conversation.
+    #[error("the model's chat template refuses this conversation: {0}")]
+    TemplateRefused(String),
+    /// llama.cpp stopped at an internal check; the engine went on without the model.
+    #[error(
+        "llama.cpp stopped at an internal check and the model was given up; load it again: {0}"
+    )]
+    Crashed(String),
+    /// A decode step failed.
+    #[error(
+        "llama.cpp could not compute the next step (code {0}); try again or lower the context length"
+    )]
+    Decode(i32),
+    /// The engine has ended.
+    #[error("the engine has stopped")]
+    Stopped,
+}
+
+fn not_enough_memory(needed: u64, available: u64, fitting: Option<u32>) -> String {
+    let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+    let advice = match fitting {
+        Some(context) => format!("a context length of {context} tokens would fit"),
+        None => "close other programs or choose a smaller model".to_owned(),
+    };
+    format!(
+        "the model needs {:.1} GiB of memory and {:.1} GiB is free: {advice}",
+        gib(needed),
+        gib(available)
+    )
+}
