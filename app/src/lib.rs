@@ -1,1 +1,4 @@
-//! x
+//! The faces of Satchel: the window and the command line.
+
+pub mod demo;
+pub mod environment;

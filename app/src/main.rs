@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! Where the program starts.
+
+fn main() {
+    satchel::environment::prepare();
+}

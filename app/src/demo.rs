@@ -1,0 +1,80 @@
+//! The demonstration model, carried inside the program.
+//!
+//! It is there so that a first start without a network has something to try, and is always called
+//! what it is: see `assets/starter/README.md`. llama.cpp reads models from files, so the copy within
+//! the program is written to the data folder when it is first asked for.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Its name on the command line and in the library.
+pub const NAME: &str = "demo";
+
+const FILE: &str = "satchel-starter-q8_0.gguf";
+const BYTES: &[u8] = include_bytes!("../../assets/starter/satchel-starter-q8_0.gguf");
+
+/// The demonstration model could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the demonstration model (8 MB): {source}: {}", path.display())]
+pub struct DemoError {
+    source: io::Error,
+    path: PathBuf,
+}
+
+/// The model's file below `data_folder`, written there if it is missing or incomplete.
+///
+/// Takes some milliseconds the first time; not for the thread that draws.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn path(data_folder: &Path) -> Result<PathBuf, DemoError> {
+    // Not below models/, where everything found is a person's own.
+    let folder = data_folder.join("demonstration");
+    let path = folder.join(FILE);
+    let complete = std::fs::metadata(&path).is_ok_and(|file| file.len() == BYTES.len() as u64);
+    if !complete {
+        write(&folder, &path).map_err(|source| DemoError { source, path: path.clone() })?;
+    }
+    Ok(path)
+}
+
+/// Under another name first, so that nobody ever reads half a model.
+fn write(folder: &Path, path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let unfinished = folder.join(format!("{FILE}.{}.part", std::process::id()));
+    let written = std::fs::File::create(&unfinished)
+        .and_then(|mut file| {
+            file.write_all(BYTES)?;
+            file.sync_all()
+        })
+        .and_then(|()| std::fs::rename(&unfinished, path));
+    if written.is_err() {
+        std::fs::remove_file(&unfinished).ok();
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_once_and_mended_when_cut_short() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path(folder.path()).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), BYTES);
+
+        std::fs::write(&path, b"GGUF").unwrap();
+        super::path(folder.path()).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), BYTES);
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("demonstration"), "in the way").unwrap();
+        let error = path(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("demonstration"), "{error}");
+    }
+}
