@@ -1,0 +1,118 @@
+//! The figures of Satchel in one table: `make bench`, and beside llama.cpp's own server
+//! `make bench-peer`.
+//!
+//! ```text
+//! shape.rs (a model) ─▶ subject.rs, peer.rs (who answers) ─▶ inference.rs ─┐
+//!                                   window.rs (the real program) ───────────┴▶ report.rs
+//! ```
+
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on should say so and end")]
+#![expect(clippy::print_stdout, reason = "the table is the result")]
+
+mod inference;
+mod load;
+mod peer;
+mod report;
+mod shape;
+mod subject;
+mod window;
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use inference::Prompts;
+use peer::Peer;
+use report::{Report, Taken};
+use shape::Weights;
+use subject::{Satchel, Subject};
+
+/// Measures the engine and the window.
+#[derive(Parser)]
+struct Arguments {
+    /// The program whose window is measured; without it only the engine is
+    #[arg(long)]
+    satchel: Option<PathBuf>,
+    /// A llama-server to measure beside Satchel's engine
+    #[arg(long)]
+    peer: Option<PathBuf>,
+    /// How often each figure is taken; the table shows the middle one
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Write the tables here, too
+    #[arg(long)]
+    keep: Option<PathBuf>,
+    /// What `cargo bench` says to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    if std::env::args().nth(1).as_deref() == Some(load::BURN) {
+        load::burn();
+    }
+    let arguments = Arguments::parse();
+    let mut report = Report::begin();
+    for (name, weights) in [("Q4_0", Weights::Q4_0), ("Q8_0", Weights::Q8_0)] {
+        let model = model(name, weights)?;
+        let taken = measure_engine(&model, &arguments)?;
+        report.inference(name, &taken);
+    }
+    if let Some(satchel) = &arguments.satchel {
+        let display = window::Display::start()?;
+        let starts: anyhow::Result<Vec<_>> =
+            (0..arguments.rounds).map(|_| window::start(satchel, &display)).collect();
+        report.window(&starts?);
+    }
+    println!("{}", report.text());
+    if let Some(path) = &arguments.keep {
+        std::fs::write(path, report.text())?;
+        println!("kept in {}", path.display());
+    }
+    Ok(())
+}
+
+/// The model of these weights, made on the first run.
+fn model(name: &str, weights: Weights) -> anyhow::Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::create_dir_all(folder)?;
+    let path = folder.join(format!("shape-0.5b-{name}.gguf"));
+    if !path.exists() {
+        eprintln!("making {}", path.display());
+        shape::write(&path, weights)?;
+    }
+    Ok(path)
+}
+
+/// Takes every figure of every subject in turns, so that a change of the machine's mood meets both.
+fn measure_engine(model: &Path, arguments: &Arguments) -> anyhow::Result<Vec<Taken>> {
+    let satchel = Satchel::load(model)?;
+    let peer = match &arguments.peer {
+        Some(binary) => Some(Peer::start(binary, model, satchel.threads)?),
+        None => None,
+    };
+    let mut subjects: Vec<&dyn Subject> = vec![&satchel];
+    subjects.extend(peer.as_ref().map(|peer| peer as &dyn Subject));
+    let prompts = Prompts::calibrate(&satchel)?;
+
+    let mut taken = Vec::new();
+    for measurement in inference::measurements_table() {
+        let mut rows: Vec<_> =
+            measurement.rows.iter().map(|row| Taken::new(*row, subjects.len())).collect();
+        for round in 0..arguments.rounds {
+            for (at, subject) in subjects.iter().enumerate() {
+                let values = (measurement.take)(*subject, &prompts)?;
+                eprintln!(
+                    "{round} {:<16} {:?} {}",
+                    subject.name(),
+                    values,
+                    measurement.rows[0].name
+                );
+                for (row, value) in rows.iter_mut().zip(values) {
+                    row.values[at].push(value);
+                }
+            }
+        }
+        taken.append(&mut rows);
+    }
+    Ok(taken)
+}
