@@ -1,1 +1,201 @@
-//! Where everything lies on disk.
+//! The data folder: the one place where everything lies that a person would miss.
+//!
+//! ```text
+//! conversations.db   what was said          models/   GGUF files
+//! settings.toml      what was chosen        apps/     scripts
+//! satchel.lock       held by the window
+//! ```
+//!
+//! The folder can be moved or carried on a stick: nothing in it says where it lies.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// An environment variable that names the folder.
+pub const VARIABLE: &str = "SATCHEL_DATA_DIR";
+
+/// An open data folder.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    /// Held as long as the folder is open. The system lets go of it when the process ends, however
+    /// it ends.
+    _lock: Option<File>,
+}
+
+/// Why a data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The system does not say where a person's data belongs.
+    #[error("no place for the data is known: name a folder with --data-dir or {VARIABLE}")]
+    NoPlace,
+    /// There is a file of that name.
+    #[error("a file lies where the data folder should be: move it away or name another folder with --data-dir: {}", .0.display())]
+    FileInTheWay(PathBuf),
+    /// Not allowed to write there.
+    #[error("the data folder cannot be written: change its permissions or name another one with --data-dir: {}", .0.display())]
+    ReadOnly(PathBuf),
+    /// No space.
+    #[error("the disk with the data folder is full: free some space and start again: {}", .0.display())]
+    Full(PathBuf),
+    /// Another window has it.
+    #[error("Satchel already has a window open on this data folder{}: use that one, or name another folder with --data-dir: {}", holder.as_deref().unwrap_or(""), path.display())]
+    InUse {
+        /// Process and starting time, as far as known: ` (process 17, since 12:00)`.
+        holder: Option<String>,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file system cannot lock, as some network drives.
+    #[error("the data folder lies on a drive that cannot lock files, so two windows could harm each other's data: name a folder on another drive with --data-dir ({reason}): {}", path.display())]
+    NoLocking {
+        /// What the system said.
+        reason: String,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Anything else that the system refused.
+    #[error("the data folder cannot be opened: {reason}: {}", path.display())]
+    Refused {
+        /// What the system said.
+        reason: String,
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+impl DataFolder {
+    /// Opens the folder for a window and keeps every other window out.
+    ///
+    /// The folder is `choice`; or else what `SATCHEL_DATA_DIR` names; or else `satchel-data` beside
+    /// the executable, if a file named `portable` lies there; or else where this system keeps
+    /// programs' data. It is created where it is missing.
+    ///
+    /// # Errors
+    /// When there is no such folder to be had, it cannot be written, or another window has it.
+    pub fn open(choice: Option<&Path>) -> Result<Self, FolderError> {
+        let path = prepare(choice)?;
+        let lock = lock(&path)?;
+        Ok(Self { path, _lock: Some(lock) })
+    }
+
+    /// Opens the same folder beside a window that may be open: for commands that end soon. SQLite
+    /// keeps the conversations in order between processes; nobody but the window writes settings.
+    ///
+    /// # Errors
+    /// When there is no such folder to be had or it cannot be written.
+    pub fn open_shared(choice: Option<&Path>) -> Result<Self, FolderError> {
+        Ok(Self { path: prepare(choice)?, _lock: None })
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The database of conversations, for [`crate::conversations::Store::open`].
+    #[must_use]
+    pub fn conversations_db(&self) -> PathBuf {
+        self.path.join("conversations.db")
+    }
+
+    /// The folder of models.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.path.join("models")
+    }
+
+    /// The settings, for [`crate::settings::Settings::load`].
+    #[must_use]
+    pub fn settings(&self) -> PathBuf {
+        self.path.join("settings.toml")
+    }
+
+    /// The folder of apps.
+    #[must_use]
+    pub fn apps(&self) -> PathBuf {
+        self.path.join("apps")
+    }
+}
+
+fn prepare(choice: Option<&Path>) -> Result<PathBuf, FolderError> {
+    let path = match choice {
+        Some(path) => path.to_owned(),
+        None => usual_place(
+            std::env::var_os(VARIABLE).map(PathBuf::from),
+            std::env::current_exe().ok().as_deref(),
+        )?,
+    };
+    // A relative path would change its meaning with the working directory.
+    let path = std::path::absolute(&path).map_err(|error| refused(&error, path))?;
+    fs::create_dir_all(&path).map_err(|error| refused(&error, path.clone()))?;
+    try_to_write(&path).map_err(|error| refused(&error, path.clone()))?;
+    Ok(path)
+}
+
+fn usual_place(named: Option<PathBuf>, executable: Option<&Path>) -> Result<PathBuf, FolderError> {
+    if let Some(named) = named.filter(|path| !path.as_os_str().is_empty()) {
+        return Ok(named);
+    }
+    let beside = executable.and_then(Path::parent);
+    if let Some(folder) = beside.filter(|folder| folder.join("portable").is_file()) {
+        return Ok(folder.join("satchel-data"));
+    }
+    // The local folder: models are too large for one that follows a person around a network.
+    directories::ProjectDirs::from("", "", "Satchel")
+        .map(|places| places.data_local_dir().to_owned())
+        .ok_or(FolderError::NoPlace)
+}
+
+/// Permissions tell too little (read-only mounts, quotas), so a file is really written.
+fn try_to_write(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".write-probe-{}", std::process::id()));
+    let written = fs::write(&probe, b"probe");
+    let removed = fs::remove_file(&probe);
+    written.and(removed)
+}
+
+fn lock(folder: &Path) -> Result<File, FolderError> {
+    let refused = |error: &io::Error| refused(error, folder.to_owned());
+    // Not truncated on opening: the words in it are those of whoever holds it.
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join("satchel.lock"))
+        .map_err(|error| refused(&error))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut words = String::new();
+            let read = file.read_to_string(&mut words).is_ok() && !words.trim().is_empty();
+            let holder = read.then(|| format!(" ({})", words.trim()));
+            return Err(FolderError::InUse { holder, path: folder.to_owned() });
+        }
+        Err(TryLockError::Error(error)) => {
+            let reason = error.to_string();
+            return Err(FolderError::NoLocking { reason, path: folder.to_owned() });
+        }
+    }
+    let now = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string();
+    file.set_len(0)
+        .and_then(|()| writeln!(file, "process {}, since {now}", std::process::id()))
+        .map_err(|error| refused(&error))?;
+    Ok(file)
+}
+
+fn refused(error: &io::Error, path: PathBuf) -> FolderError {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            FolderError::FileInTheWay(path)
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            FolderError::ReadOnly(path)
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FolderError::Full(path),
+        _ => FolderError::Refused { reason: error.to_string(), path },
+    }
+}

@@ -25,6 +25,7 @@ pub mod inference;
 mod job;
 pub mod models;
 mod outbox;
+pub mod settings;
 mod thread;
 
 pub use command::Command;

@@ -1,1 +1,42 @@
-//! Conversations on disk.
+//! Conversations on disk: a passive store that faces and scripts use.
+//!
+//! ```text
+//! window ── StoreCommand ──▶ worker.rs ──▶ Store ──▶ conversations.db
+//!    ◀───── StoreEvent ─────────┘            ▲
+//! command line, scripts ─────────────────────┘
+//! ```
+//!
+//! A conversation is a tree of messages: editing and regenerating add branches and overwrite
+//! nothing. An answer is kept while it streams, so that a killed program loses at most a moment.
+//! The engine does not look in here; a request brings its messages.
+
+mod answers;
+mod backup;
+mod command;
+mod conversation;
+mod desk;
+mod error;
+mod export;
+mod id;
+mod message;
+mod messages;
+mod process;
+mod schema;
+mod search;
+mod store;
+mod title;
+mod tree;
+mod words;
+mod worker;
+
+pub use command::{ExportFormat, StoreCommand, StoreEvent};
+pub use conversation::{Conversation, Summary, TitleSource};
+pub use error::StoreError;
+pub use id::{ConversationId, MessageId};
+pub use message::{
+    AnswerEnd, AnswerText, DeletedMessages, MessageState, NewMessage, StoredMessage,
+};
+pub use search::Found;
+pub use store::Store;
+pub use tree::MessageTree;
+pub use worker::{WRITE_INTERVAL, Worker};
