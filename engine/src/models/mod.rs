@@ -1,12 +1,14 @@
 //! Models: what is on disk, whether it is sound, whether it fits, and what is loaded.
 //!
 //! ```text
-//! file ─▶ gguf.rs (read and validate) ─▶ fit.rs (memory) ─▶ inference/llama.rs (load)
+//! file ─▶ gguf/ (read and validate) ─▶ fit.rs (memory) ─▶ inference/llama.rs (load)
 //!            └─▶ library.rs (what there is)
 //! ```
 
+pub mod gguf;
 mod load;
 
+pub use gguf::Gguf;
 pub use load::{Flash, KvType, LoadSettings, LoadedModel, ModelId};
 
 use std::path::PathBuf;
