@@ -81,6 +81,11 @@ pub enum Error {
         "llama.cpp could not compute the next step (code {0}); try again or lower the context length"
     )]
     Decode(i32),
+    /// The logits of a step were all NaN or minus infinity.
+    #[error(
+        "the model computed no usable probabilities: the file may be damaged or its quantisation unsound; download it again or choose another"
+    )]
+    NoNextToken,
     /// The engine has ended.
     #[error("the engine has stopped")]
     Stopped,

@@ -6,7 +6,11 @@
 //!                          ─▶ sampling/ (one token each) ─▶ pieces.rs (whole text) ─▶ JobEvent
 //! ```
 
+pub mod pieces;
+pub mod reasoning;
 mod request;
+pub mod sampling;
+pub mod template;
 
 use serde::{Deserialize, Serialize};
 

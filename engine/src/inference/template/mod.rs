@@ -1,0 +1,151 @@
+//! Messages become the prompt that a model was trained on: its own Jinja template, or a known one.
+//!
+//! ```text
+//! GGUF's template ─▶ jinja.rs (compiled, under limits) ─▶ trial.rs (what can it do?)
+//!        missing or broken ─▶ known.rs (the usual one for the architecture)
+//! messages ─▶ adapt.rs (turns it cannot render are rewritten) ─▶ jinja.rs ─▶ prefill.rs ─▶ prompt
+//! ```
+
+mod adapt;
+mod jinja;
+mod json;
+mod known;
+mod prefill;
+mod python;
+mod trial;
+
+use super::reasoning;
+use super::request::{Message, Role};
+use crate::Error;
+use jinja::{Context, Jinja};
+use known::Known;
+use trial::Abilities;
+
+/// The special tokens that templates spell out, as text; empty where the vocabulary has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpecialTokens {
+    /// Begins a text.
+    pub bos: String,
+    /// Ends it.
+    pub eos: String,
+}
+
+/// How to render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Ends the prompt with the opening of an assistant's turn. A conversation whose last message
+    /// is a non-empty assistant's is then continued in the middle of that message.
+    pub add_generation_prompt: bool,
+    /// Whether the model should think first, where the template leaves a choice; `None` for the
+    /// template's default.
+    pub thinking: Option<bool>,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self { add_generation_prompt: true, thinking: None }
+    }
+}
+
+/// A chat template that is known to work: it has rendered a trial conversation.
+#[derive(Debug)]
+pub struct Template {
+    jinja: Jinja,
+    abilities: Abilities,
+    tokens: SpecialTokens,
+    thinking: Option<reasoning::Style>,
+    stops: &'static [&'static str],
+    note: Option<String>,
+}
+
+impl Template {
+    /// From the GGUF's `tokenizer.chat_template` (or the name of a known one) and
+    /// `general.architecture`. Never fails: what does not work is replaced, and
+    /// [`note`](Self::note) says so.
+    #[must_use]
+    pub fn new(source: Option<&str>, architecture: &str, tokens: SpecialTokens) -> Self {
+        let source = source.map(str::trim_end).filter(|source| !source.is_empty());
+        if let Some(known) = source.and_then(Known::named) {
+            return Self::known(known, tokens, None);
+        }
+        let problem = match source.map(|source| Self::own(source, &tokens)) {
+            Some(Ok(template)) => return template,
+            Some(Err(reason)) => format!("The model's chat template does not work ({reason})"),
+            None => "The model brings no chat template".to_owned(),
+        };
+        let known = Known::usual(architecture, &tokens);
+        let note = format!("{problem}, so {} is used instead", known.title);
+        Self::known(known, tokens, Some(note))
+    }
+
+    fn own(source: &str, tokens: &SpecialTokens) -> Result<Self, String> {
+        let jinja = Jinja::new(source)?;
+        let abilities = Abilities::of(&jinja, tokens)?;
+        let thinking = reasoning::Style::mentioned(source);
+        let tokens = tokens.clone();
+        Ok(Self { jinja, abilities, tokens, thinking, stops: &[], note: None })
+    }
+
+    fn known(known: &'static Known, tokens: SpecialTokens, note: Option<String>) -> Self {
+        #[expect(clippy::expect_used, reason = "known.rs tests that each of them works")]
+        let template = Self::own(known.source, &tokens).expect("a known template");
+        Self { stops: known.stops, note, tokens, ..template }
+    }
+
+    /// The prompt. It begins with the BOS token if the template spells that out: tokenise it with
+    /// special tokens recognised, and add a BOS only where it does not.
+    ///
+    /// Turns that the template cannot render are rewritten: a system prompt joins the first user
+    /// message, a tool's result becomes a user's, neighbours of one role become one message.
+    ///
+    /// # Errors
+    /// [`Error::TemplateRefused`] with what the template said.
+    pub fn render(&self, messages: &[Message], options: &RenderOptions) -> Result<String, Error> {
+        let begun = messages.last().filter(|last| last.role == Role::Assistant);
+        let (begun, turns) = match begun {
+            // An empty one is as good as none.
+            Some(last) if options.add_generation_prompt => {
+                (Some(last), &messages[..messages.len() - 1])
+            }
+            _ => (None, messages),
+        };
+        let turns = adapt::adapt(turns, &self.abilities);
+        let context = Context {
+            messages: &turns,
+            typed_content: self.abilities.typed_content,
+            tokens: &self.tokens,
+            add_generation_prompt: options.add_generation_prompt,
+            thinking: options.thinking,
+        };
+        let mut prompt = self.jinja.render(&context).map_err(|failure| failure.into_error())?;
+        if options.add_generation_prompt && options.thinking == Some(false) {
+            prefill::close_thinking(&mut prompt);
+        }
+        if let Some(begun) = begun.filter(|begun| !begun.content.is_empty()) {
+            prefill::continue_message(&mut prompt, begun, self.thinking);
+        }
+        Ok(prompt)
+    }
+
+    /// Whether the template speaks of thinking, so that the model may think before it answers.
+    #[must_use]
+    pub fn can_think(&self) -> bool {
+        self.thinking.is_some()
+    }
+
+    /// In words for a person: why this is not the model's own template. `None` if it is.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// What ends a turn in a known template, in case the vocabulary lacks that special token and
+    /// the model spells it out. Empty for a model's own template.
+    #[must_use]
+    pub fn stop_strings(&self) -> &'static [&'static str] {
+        self.stops
+    }
+}
+
+#[cfg(test)]
+mod tests;
