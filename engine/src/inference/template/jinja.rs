@@ -18,13 +18,16 @@ use crate::Error;
 const SOURCE_BYTES_MAX: usize = 256 * 1024;
 /// What a million-token context could hold, several times over.
 const PROMPT_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Instructions for one prompt: a template of a real model takes some 100 for each message.
-const STEPS_MAX: u64 = 4_000_000;
+/// Instructions for one prompt: a template of a real model takes some 100 for each message, but
+/// there are some that look at all earlier messages for each.
+const STEPS: u64 = 4_000_000;
+const STEPS_FOR_EACH_MESSAGE: u64 = 10_000;
+const STEPS_MAX: u64 = 16_000_000;
 /// Nested macros and loops; real templates have five.
 const NESTING_MAX: usize = 100;
 /// Values can be nested as deep as there are steps, and are dropped recursively. The system
 /// reserves this much address space and gives memory only for what is used.
-const STACK_BYTES: usize = 512 * 1024 * 1024;
+const STACK_BYTES_FOR_EACH_STEP: u64 = 128;
 
 const NAME: &str = "chat_template";
 
@@ -79,14 +82,13 @@ impl Jinja {
             ));
         }
         // The parser and the compiler are as recursive as the source.
-        with_room(|| Self::compile(source)).map_err(|error| error.to_string())?
+        with_room(STEPS, || Self::compile(source)).map_err(|error| error.to_string())?
     }
 
     fn compile(source: &str) -> Result<Self, String> {
         let mut environment = Environment::new();
         environment.set_trim_blocks(true);
         environment.set_lstrip_blocks(true);
-        environment.set_fuel(Some(STEPS_MAX));
         environment.set_recursion_limit(NESTING_MAX);
         environment.set_unknown_method_callback(unknown_method_callback);
         environment.set_formatter(|out, _, value| python::write(out, value));
@@ -101,11 +103,17 @@ impl Jinja {
     }
 
     pub(super) fn render(&self, context: &Context<'_>) -> Result<String, Failure> {
-        with_room(|| self.render_here(context)).unwrap_or_else(|error| Err(broken_by(&error)))
+        let steps = STEPS + STEPS_FOR_EACH_MESSAGE * context.messages.len() as u64;
+        let steps = steps.min(STEPS_MAX);
+        with_room(steps, || self.render_here(context, steps))
+            .unwrap_or_else(|error| Err(broken_by(&error)))
     }
 
-    fn render_here(&self, context: &Context<'_>) -> Result<String, Failure> {
-        let template = self.environment.get_template(NAME).map_err(|error| failure(&error))?;
+    fn render_here(&self, context: &Context<'_>, steps: u64) -> Result<String, Failure> {
+        // Cheap: what is compiled is shared.
+        let mut environment = self.environment.clone();
+        environment.set_fuel(Some(steps));
+        let template = environment.get_template(NAME).map_err(|error| failure(&error))?;
         let mut prompt = Bounded { bytes: Vec::new() };
         template
             .render_captured_to(variables(context), &mut prompt)
@@ -114,9 +122,11 @@ impl Jinja {
     }
 }
 
-/// Runs on a thread of its own with a large stack; a panic there is an error here.
-fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
-    let thread = std::thread::Builder::new().name("template".to_owned()).stack_size(STACK_BYTES);
+/// Runs on a thread of its own, whose stack is large enough for so many steps; a panic there is an
+/// error here.
+fn with_room<T: Send>(steps: u64, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let stack = usize::try_from(steps * STACK_BYTES_FOR_EACH_STEP).unwrap_or(usize::MAX);
+    let thread = std::thread::Builder::new().name("template".to_owned()).stack_size(stack);
     std::thread::scope(|scope| match thread.spawn_scoped(scope, work)?.join() {
         Ok(result) => Ok(result),
         Err(_) => Err(io::Error::other("the template engine panicked")),
@@ -241,7 +251,7 @@ fn broken_by<E: std::error::Error>(error: &E) -> Failure {
 /// One line: what, and in which line of the template.
 fn describe(error: &minijinja::Error) -> String {
     let what = match error.kind() {
-        ErrorKind::OutOfFuel => format!("it takes more than {STEPS_MAX} steps"),
+        ErrorKind::OutOfFuel => "it takes too many steps".to_owned(),
         ErrorKind::WriteFailure => format!("its output has more than {PROMPT_BYTES_MAX} bytes"),
         kind => match error.detail() {
             Some(detail) => format!("{kind}: {detail}"),
