@@ -62,10 +62,13 @@ impl Candidates {
     /// Takes the token with the highest logit; of equals the first.
     pub(super) fn only_likeliest(&mut self, logits: &[f32]) {
         self.list.clear();
-        if let Some(highest) = highest(logits)
-            && let Some(token) = logits.iter().position(|logit| logit.min(f32::MAX) == highest)
+        let Some(highest) = highest(logits) else { return };
+        let reaches = |logit: &f32| *logit >= highest;
+        let holds = |block: &[f32]| block.iter().fold(false, |any, logit| any | reaches(logit));
+        if let Some(block) = logits.chunks(BLOCK).position(holds)
+            && let Some(at) = logits[block * BLOCK..].iter().position(reaches)
         {
-            self.list.push(candidate(token, highest));
+            self.list.push(candidate(block * BLOCK + at, highest));
         }
     }
 
