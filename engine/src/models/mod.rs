@@ -2,13 +2,17 @@
 //!
 //! ```text
 //! file ─▶ gguf/ (read and validate) ─▶ fit.rs (memory) ─▶ inference/llama.rs (load)
-//!            └─▶ library.rs (what there is)
+//!            └─▶ library/ (what there is)
 //! ```
 
+pub mod fit;
 pub mod gguf;
+pub mod library;
 mod load;
 
+pub use fit::Fit;
 pub use gguf::Gguf;
+pub use library::{Keep, Library, LibraryError, ModelEntry};
 pub use load::{Flash, KvType, LoadSettings, LoadedModel, ModelId};
 
 use std::path::PathBuf;

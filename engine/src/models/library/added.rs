@@ -1,0 +1,57 @@
+//! `models/added.toml`: the models that stay where they are on disk.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::LibraryError;
+
+const NAME: &str = "added.toml";
+
+/// The list of models that were added without being copied.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Added {
+    #[serde(default, rename = "model")]
+    pub(super) models: Vec<AddedModel>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct AddedModel {
+    pub(super) id: String,
+    pub(super) path: PathBuf,
+}
+
+impl Added {
+    /// Reads the list; an empty one where there is none.
+    pub(super) fn read(folder: &Path) -> Result<Self, LibraryError> {
+        let path = folder.join(NAME);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(LibraryError::refused("read the added models", &path)(error)),
+        };
+        toml::from_str(&text)
+            .map_err(|error| LibraryError::AddedList { reason: error.message().to_owned(), path })
+    }
+
+    /// Replaces the list in one step, so that a crash leaves the old one or the new one.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), LibraryError> {
+        let path = folder.join(NAME);
+        let text = toml::to_string_pretty(self).map_err(|error| LibraryError::AddedList {
+            reason: error.to_string(),
+            path: path.clone(),
+        })?;
+        let temporary = folder.join(format!(".{NAME}.new"));
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(folder)?;
+            let mut file = fs::File::create(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&temporary, &path)
+        };
+        write().map_err(LibraryError::refused("write the added models", &path))
+    }
+}
