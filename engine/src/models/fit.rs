@@ -267,11 +267,11 @@ fn step_per_token(file: &Gguf, flash: Flash) -> u64 {
         return 0;
     }
     let heads = (0..file.block_count()).map(|layer| file.head_count(layer)).max().unwrap_or(0);
-    // As 32-bit floats, and for flash attention as 16-bit ones as well; models with a sliding
-    // window have a second mask.
+    // 16-bit floats for flash attention, 32-bit ones without it; a second mask where there are
+    // sliding windows.
     let masks = if file.own("attention.sliding_window").unwrap_or(0) > 0 { 2 } else { 1 };
     let per_pair = match flash {
-        Flash::On | Flash::Auto => masks * 6,
+        Flash::On | Flash::Auto => masks * 2,
         Flash::Off => masks * 4 + heads.saturating_mul(4),
     };
     per_pair.saturating_mul(STEP_TOKENS)

@@ -178,9 +178,10 @@ fn tokens(gguf: &Gguf) -> Result<Array<'_>, Flaw> {
         flaw!("it has no vocabulary (tokenizer.ggml.tokens)");
     };
     let mut seen = HashSet::with_capacity(tokens.len());
-    // llama.cpp gives empty tokens a name with their number.
-    for (id, token) in tokens.strings().enumerate().filter(|(_, token)| !token.is_empty()) {
-        if !seen.insert(token) {
+    for (id, token) in tokens.strings().enumerate() {
+        // llama.cpp reads a token up to its first zero, and gives empty ones a name of their own.
+        let token = token.split(|byte| *byte == 0).next().unwrap_or(token);
+        if !token.is_empty() && !seen.insert(token) {
             flaw!("its vocabulary has the token {:?} twice, the second time as {id}", text(token));
         }
     }
