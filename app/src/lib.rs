@@ -2,3 +2,5 @@
 
 pub mod demo;
 pub mod environment;
+#[cfg(feature = "window")]
+pub mod look;
