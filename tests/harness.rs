@@ -1,1 +1,275 @@
-//! x
+//! A whole program in a box: the real window, the real engine, the real store, a small real model,
+//! and a data folder that disappears afterwards. Only the screen is missing.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
+use engine::Engine;
+use engine::folder::DataFolder;
+use engine::settings::Settings;
+use satchel::{App, Dialogs, Start};
+
+/// How long something may take on a busy machine before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The demonstration model, which is small and real.
+pub fn starter_model() -> PathBuf {
+    root().join("assets/starter/satchel-starter-q8_0.gguf")
+}
+
+/// A small file for tests.
+pub fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A file as the operating system would hand it to the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+/// See the module documentation.
+pub struct World {
+    /// The window. `None` only while the program is between two starts.
+    window: Option<Harness<'static, App>>,
+    folder: tempfile::TempDir,
+    size: Vec2,
+    scale: f32,
+}
+
+impl World {
+    /// A first start in an empty folder.
+    pub fn new() -> Self {
+        Self::sized(1280.0, 840.0, 1.0)
+    }
+
+    /// The same, in a window of this size in points and with so many pixels for a point.
+    #[expect(clippy::expect_used, reason = "a test without a folder cannot go on")]
+    pub fn sized(width: f32, height: f32, scale: f32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut world = Self { window: None, folder, size: Vec2::new(width, height), scale };
+        world.start();
+        world
+    }
+
+    /// A program in which the demonstration model is loaded.
+    pub fn with_model() -> Self {
+        let mut world = Self::new();
+        world.load_demonstration();
+        world
+    }
+
+    /// Loads the demonstration model as a person would.
+    pub fn load_demonstration(&mut self) {
+        self.click("Try it now");
+        self.see_label("Ready");
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without a window cannot go on")]
+    fn start(&mut self) {
+        let folder = DataFolder::open(Some(self.folder.path())).expect("the data folder");
+        let (settings, notice) = Settings::load(&folder.settings()).expect("the settings");
+        let engine = Engine::start(engine::Config::default()).expect("the engine");
+        let start = Start { engine, folder, settings, notice, dialogs: Dialogs::None };
+        let harness = Harness::builder()
+            .with_size(self.size)
+            .with_pixels_per_point(self.scale)
+            // Slow enough that notices stay while a test looks at them.
+            .with_step_dt(1.0 / 60.0)
+            .wgpu()
+            .build_eframe(|creation| App::new(&creation.egui_ctx, start).expect("a window"));
+        self.window = Some(harness);
+        self.steps(3);
+    }
+
+    /// Closes the window and opens it again on the same folder.
+    pub fn restart(&mut self) {
+        self.window = None;
+        self.start();
+    }
+
+    /// The window.
+    #[expect(clippy::expect_used, reason = "there is a window except within `restart`")]
+    pub fn window(&mut self) -> &mut Harness<'static, App> {
+        self.window.as_mut().expect("the window is open")
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Draws so many frames.
+    pub fn steps(&mut self, count: usize) {
+        self.window().run_steps(count);
+    }
+
+    /// Draws frames until `arrived` says so.
+    #[track_caller]
+    pub fn wait(&mut self, what: &str, arrived: impl Fn(&Harness<'static, App>) -> bool) {
+        let started = Instant::now();
+        while !arrived(self.window()) {
+            assert!(started.elapsed() < PATIENCE, "never came: {what}\n{}", self.labels());
+            std::thread::sleep(Duration::from_millis(5));
+            self.window().step();
+        }
+    }
+
+    /// Draws frames until something that contains `text` is on the screen.
+    #[track_caller]
+    pub fn see(&mut self, text: &str) {
+        self.wait(text, |window| window.query_all_by_label_contains(text).next().is_some());
+    }
+
+    /// Draws frames until something of exactly this name is on the screen.
+    #[track_caller]
+    pub fn see_label(&mut self, label: &str) {
+        self.wait(label, |window| window.query_all_by_label(label).next().is_some());
+    }
+
+    /// Draws frames until nothing that contains `text` is on the screen any more.
+    #[track_caller]
+    pub fn see_no(&mut self, text: &str) {
+        self.wait(&format!("the end of {text}"), |window| {
+            window.query_all_by_label_contains(text).next().is_none()
+        });
+    }
+
+    /// Whether something that contains `text` is on the screen now.
+    pub fn shows(&mut self, text: &str) -> bool {
+        self.window().query_all_by_label_contains(text).next().is_some()
+    }
+
+    /// Clicks what bears this name, once it is there.
+    #[track_caller]
+    pub fn click(&mut self, label: &str) {
+        self.see_label(label);
+        let window = self.window();
+        let node = clickable(window, label);
+        node.click();
+        window.run_steps(2);
+    }
+
+    /// Clicks it with the other button.
+    #[track_caller]
+    pub fn click_secondary(&mut self, label: &str) {
+        self.see_label(label);
+        let window = self.window();
+        clickable(window, label).click_secondary();
+        window.run_steps(2);
+    }
+
+    /// Replaces the text of the field of this name.
+    #[track_caller]
+    pub fn write(&mut self, label: &str, text: &str) {
+        self.wait(label, |window| field(window, label).is_some());
+        let window = self.window();
+        if let Some(node) = field(window, label) {
+            node.focus();
+        }
+        window.run_steps(2);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.step();
+        if let Some(node) = field(window, label) {
+            node.type_text(text);
+        }
+        window.run_steps(2);
+    }
+
+    /// What stands in the field of this name.
+    pub fn written(&mut self, label: &str) -> String {
+        field(self.window(), label).and_then(|node| node.value()).unwrap_or_default()
+    }
+
+    /// Writes a message and sends it with Enter.
+    #[track_caller]
+    pub fn say(&mut self, text: &str) {
+        self.write("Message", text);
+        self.press(Modifiers::NONE, Key::Enter);
+    }
+
+    /// Waits until the answer that is being written has ended.
+    #[track_caller]
+    pub fn hear_out(&mut self) {
+        self.wait("the end of the answer", |window| {
+            window.query_all_by_label("Stop").next().is_none()
+        });
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.window().key_press_modifiers(modifiers, key);
+        self.steps(3);
+    }
+
+    /// Lets go of a file over the window.
+    pub fn drop_file(&mut self, path: PathBuf) {
+        self.window().input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+        self.steps(2);
+    }
+
+    /// All names on the screen, for messages of failed tests.
+    pub fn labels(&mut self) -> String {
+        let window = self.window();
+        let all = window.query_all(egui_kittest::kittest::By::new());
+        let mut labels: Vec<String> = all
+            .filter_map(|node| {
+                let node = node.accesskit_node();
+                let label = node.label().or(node.value())?;
+                Some(format!("{:?} {label}", node.role()))
+            })
+            .collect();
+        labels.dedup();
+        labels.join("\n")
+    }
+
+    /// Draws the window into a picture.
+    #[expect(clippy::expect_used, reason = "a test of a picture needs one")]
+    pub fn picture(&mut self) -> image::RgbaImage {
+        self.steps(4);
+        self.window().render().expect("a picture of the window")
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What can be clicked under this name, rather than a text that says the same.
+fn clickable<'a>(window: &'a Harness<'static, App>, label: &str) -> Node<'a> {
+    let is_text = |node: &Node<'_>| matches!(node.accesskit_node().role(), Role::Label);
+    window
+        .query_all_by_label(label)
+        .find(|node| !is_text(node))
+        .or_else(|| window.query_all_by_label(label).next())
+        .unwrap_or_else(|| panic!("{label} is not on the screen"))
+}
+
+/// The text field of this name.
+fn field<'a>(window: &'a Harness<'static, App>, label: &str) -> Option<Node<'a>> {
+    window.query_all_by_label(label).find(|node| {
+        matches!(
+            node.accesskit_node().role(),
+            Role::TextInput | Role::MultilineTextInput | Role::SearchInput
+        )
+    })
+}

@@ -1,6 +1,31 @@
 //! The faces of Satchel: the window and the command line.
 
+#[cfg(feature = "window")]
+mod action;
+#[cfg(feature = "window")]
+mod app;
+#[cfg(feature = "window")]
+mod chat;
+#[cfg(feature = "window")]
+mod conversations;
 pub mod demo;
 pub mod environment;
 #[cfg(feature = "window")]
 pub mod look;
+#[cfg(feature = "window")]
+mod models;
+#[cfg(feature = "window")]
+mod reach;
+#[cfg(feature = "window")]
+mod settings;
+#[cfg(feature = "window")]
+mod shell;
+#[cfg(feature = "window")]
+pub mod window;
+
+#[cfg(feature = "window")]
+pub(crate) use action::Action;
+#[cfg(feature = "window")]
+pub use app::{App, Start};
+#[cfg(feature = "window")]
+pub use shell::Dialogs;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::table::{self, SettingError};
-use crate::inference::Sampling;
+use crate::inference::{Overflow, Sampling};
 use crate::models::LoadSettings;
 
 /// All that can be set about a model, decided.
@@ -27,6 +27,8 @@ pub struct ModelSettings {
     pub stop: Vec<String>,
     /// Whether a model that can think first should; `None` leaves it to the model.
     pub thinking: Option<bool>,
+    /// What to do when a conversation is too long for the context.
+    pub overflow: Overflow,
 }
 
 /// The value of one setting, as in files and on the screen.

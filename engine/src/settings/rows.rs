@@ -2,7 +2,7 @@
 
 use super::table::{Access, Choice, Group, Kind, Scope, Setting};
 use super::{ModelSettings, Value};
-use crate::inference::{Dry, Mirostat, Sampling, Xtc};
+use crate::inference::{Dry, Mirostat, Overflow, Sampling, Xtc};
 use crate::models::{Flash, KvType};
 
 /// Without the noise that a 32-bit float shows as a 64-bit one: 0.8, not 0.800000011920929.
@@ -147,6 +147,32 @@ pub(super) static ROWS: &[Setting] = &[
         automatic: Some("as the model prefers"),
         scope: Scope::Request,
         access: optional!(Switch, to_bool, thinking),
+    },
+    Setting {
+        key: "overflow",
+        label: "When a conversation is too long",
+        help: "Nothing is left out of what the model sees without a word; what is left out stays in the conversation",
+        group: Group::Basics,
+        kind: Kind::Choice(&[
+            Choice { value: "refuse", label: "Ask" },
+            Choice { value: "drop_oldest", label: "Leave out the oldest turns" },
+        ]),
+        automatic: None,
+        scope: Scope::Request,
+        access: Access {
+            get: |settings| {
+                text(match settings.overflow {
+                    Overflow::Refuse => "refuse",
+                    Overflow::DropOldest => "drop_oldest",
+                })
+            },
+            set: |settings, value| {
+                settings.overflow = match to_text(value).as_deref() {
+                    Some("drop_oldest") => Overflow::DropOldest,
+                    _ => Overflow::Refuse,
+                };
+            },
+        },
     },
     Setting {
         key: "seed",

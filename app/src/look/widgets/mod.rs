@@ -10,6 +10,7 @@ mod marks;
 mod menus;
 mod numbers;
 mod rows;
+mod special;
 mod surfaces;
 mod texts;
 
@@ -22,6 +23,7 @@ pub use menus::{menu_button, menu_item, menu_separator};
 pub use numbers::{Slider, count_field, slider};
 pub use rows::ListRow;
 pub use rows::list_row;
+pub use special::{free_row, logo, named_button, round_button};
 pub use surfaces::{ToastResponse, card, empty_state, hairline, modal, toast, toast_area};
 pub use texts::{
     caption, error_text, label, muted, page_title, section_title, strong, tooltip, truncated,

@@ -1,0 +1,283 @@
+//! The window, frame by frame.
+//!
+//! [`App::logic`] hears what happened and carries out what was asked, and draws nothing;
+//! [`App::ui`] draws, and changes nothing but text that is being typed. That is also how eframe
+//! calls us.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::conversations::{StoreEvent, Worker};
+use engine::folder::DataFolder;
+use engine::settings::{Notice, Settings};
+use engine::{Engine, Event, Inbox, Outbox, Wake, channel};
+
+use crate::action::{Action, Actions};
+use crate::models::Shelf;
+use crate::reach::Reach;
+use crate::shell::{Dialogs, Notices, Picked, Picker, Wanted};
+use crate::{chat, conversations, look, models, settings, shell};
+
+/// How often actions may follow from actions within one frame.
+const ROUNDS: usize = 8;
+
+/// All that a window is opened with.
+pub struct Start {
+    /// Generates text; the window keeps a handle.
+    pub engine: Engine,
+    /// Where everything lies; held until the window is closed.
+    pub folder: DataFolder,
+    /// The settings that were read from there.
+    pub settings: Settings,
+    /// What the person should know about reading them.
+    pub notice: Option<Notice>,
+    /// Which file dialogs there are.
+    pub dialogs: Dialogs,
+}
+
+/// Everything the window knows.
+pub struct App {
+    engine: Engine,
+    news: Inbox<Event>,
+    store: Option<Worker>,
+    store_news: Inbox<StoreEvent>,
+    wake: Wake,
+    complaints: (Outbox<String>, Inbox<String>),
+    picker: Picker,
+    actions: Actions,
+    notices: Notices,
+    pub(crate) state: State,
+    pub(crate) drafts: Drafts,
+    // Last, so that it is let go last.
+    folder: DataFolder,
+}
+
+/// What is drawn.
+pub(crate) struct State {
+    pub(crate) shell: shell::State,
+    pub(crate) chat: chat::State,
+    pub(crate) conversations: conversations::State,
+    pub(crate) models: models::State,
+    pub(crate) settings: settings::State,
+}
+
+/// What is typed.
+#[derive(Default)]
+pub(crate) struct Drafts {
+    pub(crate) chat: chat::Draft,
+    pub(crate) conversations: conversations::Draft,
+    pub(crate) models: models::Draft,
+    pub(crate) settings: settings::Draft,
+}
+
+impl App {
+    /// A window in this context. Everything that takes time begins on threads of its own.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(ctx: &egui::Context, start: Start) -> io::Result<Self> {
+        look::install(ctx);
+        let repaint = ctx.clone();
+        let wake: Wake = Arc::new(move || repaint.request_repaint());
+        let Start { engine, folder, settings, notice, dialogs } = start;
+        let (store_outbox, store_news) = channel(Arc::clone(&wake));
+        let store = Worker::start(folder.conversations_db(), store_outbox)?;
+        let path = folder.path().to_owned();
+        let settings = settings::State::new(settings, path.clone(), Arc::clone(&wake))?;
+        settings.apply(ctx);
+        let (shelf_outbox, shelf_news) = channel(Arc::clone(&wake));
+        let shelf = Shelf::start(path, shelf_outbox)?;
+        let models = models::State::new(shelf, shelf_news, &settings.window().model);
+        let mut notices = Notices::default();
+        if let Some(notice) = notice {
+            notices.failed(notice.to_string());
+        }
+        let mut drafts = Drafts::default();
+        drafts.chat.focus_composer = true;
+        Ok(Self {
+            news: engine.subscribe(Arc::clone(&wake)),
+            engine,
+            store: Some(store),
+            store_news,
+            complaints: channel(Arc::clone(&wake)),
+            picker: Picker::new(dialogs, Arc::clone(&wake)),
+            wake,
+            actions: Actions::new(),
+            notices,
+            state: State {
+                shell: shell::State::default(),
+                chat: chat::State::default(),
+                conversations: conversations::State::default(),
+                models,
+                settings,
+            },
+            drafts,
+            folder,
+        })
+    }
+
+    /// Hears what happened, then does what was asked.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|input| input.time);
+        let mut again = self.notices.expire(now);
+        self.hear(ctx);
+        let asked = self.listen_to_input(ctx);
+        self.actions.extend(asked);
+        for _ in 0..ROUNDS {
+            if self.actions.is_empty() {
+                break;
+            }
+            for action in std::mem::take(&mut self.actions) {
+                self.run(ctx, action);
+            }
+        }
+        let Some(mut parts) = Parts::of(self, ctx) else { return };
+        let around =
+            chat::Around { models: &parts.state.models, settings: &parts.state.settings };
+        let drafts = &*parts.drafts;
+        let count_again =
+            parts.state.chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
+        again = sooner(again, count_again);
+        if !self.actions.is_empty() {
+            again = Some(Duration::ZERO);
+        }
+        if let Some(again) = again {
+            ctx.request_repaint_after(again);
+        }
+    }
+
+    fn hear(&mut self, ctx: &egui::Context) {
+        for text in self.complaints.1.try_iter().collect::<Vec<_>>() {
+            self.notices.failed(text);
+        }
+        let picked = self.picker.answers();
+        self.actions.extend(picked.into_iter().filter_map(|(wanted, picked)| what(wanted, picked)));
+        let engine_news: Vec<_> = self.news.try_iter().collect();
+        let store_news: Vec<_> = self.store_news.try_iter().collect();
+        let Some(Parts { state, drafts, mut reach }) = Parts::of(self, ctx) else { return };
+        for event in engine_news {
+            match event {
+                Event::Models(event) => {
+                    if state.models.hear(event, &mut reach) {
+                        state.chat.hear_model_changed();
+                    }
+                }
+                Event::Inference(_) => {}
+            }
+        }
+        for event in store_news {
+            state.chat.hear_store(&event, &mut drafts.chat, &mut reach);
+            state.conversations.hear(event, &mut reach);
+        }
+        state.models.hear_shelf(&mut reach);
+        state.settings.hear(&mut reach);
+    }
+
+    fn listen_to_input(&mut self, ctx: &egui::Context) -> Actions {
+        let mut actions = shell::pressed(ctx);
+        let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
+        if !dropped.is_empty() {
+            let paths = dropped.iter().map(|file| file.path().to_owned()).collect();
+            actions.push(shell::Action::Dropped(paths).into());
+        }
+        actions
+    }
+
+    fn run(&mut self, ctx: &egui::Context, action: Action) {
+        if let Action::Shell(shell::Action::Pick(wanted)) = action {
+            self.picker.ask(wanted);
+            return;
+        }
+        let Some(Parts { state, drafts, mut reach }) = Parts::of(self, ctx) else { return };
+        match action {
+            Action::Chat(action) => {
+                if matches!(action, chat::Action::New | chat::Action::Open { .. }) {
+                    state.shell.page = shell::Page::Chat;
+                }
+                let around = chat::Around { models: &state.models, settings: &state.settings };
+                state.chat.run(action, &mut drafts.chat, around, &mut reach);
+            }
+            Action::Conversations(action) => {
+                let draft = &mut drafts.conversations;
+                state.conversations.run(action, draft, &state.chat, &mut reach);
+            }
+            Action::Models(action) => {
+                state.models.run(action, &mut drafts.models, &state.settings, &mut reach);
+            }
+            Action::Settings(action) => state.settings.run(action, &mut reach),
+            Action::Shell(action) => shell::run(action, state, drafts, &mut reach),
+        }
+    }
+
+    /// Draws.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
+        let Self { state, drafts, actions, notices, picker, .. } = self;
+        shell::window_ui(ui, state, drafts, notices, picker.is_open(), actions);
+        // A click asks for the next frame, so that what it asked for is not left lying.
+        if !actions.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Stops the running answers and keeps what there is of them. The engine and the threads of the
+    /// window end when it is dropped.
+    pub fn close(&mut self) {
+        if let Some(store) = self.store.take() {
+            self.state.chat.close(&store);
+            // Dropping the worker waits until everything is on disk.
+            drop(store);
+        }
+        tracing::debug!("closed the window on {}", self.folder.path().display());
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The window taken apart, so that each part can be lent on its own.
+struct Parts<'a> {
+    state: &'a mut State,
+    drafts: &'a mut Drafts,
+    reach: Reach<'a>,
+}
+
+impl<'a> Parts<'a> {
+    /// `None` once the window is closed.
+    fn of(app: &'a mut App, ctx: &'a egui::Context) -> Option<Self> {
+        let reach = Reach {
+            ctx,
+            engine: &app.engine,
+            store: app.store.as_ref()?,
+            wake: &app.wake,
+            notices: &mut app.notices,
+            complaints: &app.complaints.0,
+            actions: &mut app.actions,
+        };
+        Some(Self { state: &mut app.state, drafts: &mut app.drafts, reach })
+    }
+}
+
+fn what(wanted: Wanted, picked: Picked) -> Option<Action> {
+    match (wanted, picked) {
+        (Wanted::Model, Picked::Path(path)) => Some(models::Action::OpenPath(path).into()),
+        (Wanted::Model, Picked::Unavailable(why)) => Some(models::Action::TypePath(why).into()),
+        (Wanted::Export(_), Picked::Path(path)) => {
+            Some(conversations::Action::ExportPicked(path).into())
+        }
+        (Wanted::Export(_), Picked::Unavailable(why)) => {
+            Some(conversations::Action::ExportTypePath(why).into())
+        }
+        (_, Picked::Nothing) => None,
+    }
+}
+
+fn sooner(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,67 @@
+//! What can be asked of the open conversation.
+
+use engine::conversations::{ConversationId, DeletedMessages, MessageId};
+use engine::settings::Value;
+
+use super::overflow::Choice;
+
+/// See the module documentation.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// Begin a new conversation.
+    New,
+    /// Show a conversation, and in it a message.
+    Open {
+        /// Which.
+        conversation: ConversationId,
+        /// Where to scroll to; `None` for the end.
+        message: Option<MessageId>,
+    },
+    /// The draft was typed in.
+    DraftChanged,
+    /// Send the draft, or queue it while an answer is being written.
+    Send,
+    /// Stop the answer in the open conversation.
+    Stop,
+    /// Take a waiting message back into the draft.
+    EditQueued(u64),
+    /// Forget a waiting message.
+    RemoveQueued(u64),
+    /// Copy a message's Markdown.
+    Copy(MessageId),
+    /// Copy the Markdown of the last answer.
+    CopyLast,
+    /// Say something else in a message's place; of a person's message, with a new answer.
+    Edit(MessageId, String),
+    /// Write an answer again.
+    Regenerate(MessageId),
+    /// Write the last answer again.
+    RegenerateLast,
+    /// Go on after an answer that was cut off.
+    Continue,
+    /// Delete a message with all that follows it.
+    Delete(MessageId),
+    /// Show the version before (-1) or after (1).
+    Branch(MessageId, isize),
+    /// Open the find bar, or put the cursor into it.
+    OpenFind,
+    /// Close the find bar.
+    CloseFind,
+    /// The text of the find bar was typed in.
+    FindChanged(String),
+    /// Go to the next match, or the one before.
+    FindMove(isize),
+    /// Put the cursor into the message field.
+    FocusComposer,
+    /// What to do with a conversation that is too long.
+    Decide(Choice),
+    /// Set something for the open conversation only; `None` goes back to the model's setting.
+    SetOverride {
+        /// Which, from the table of settings.
+        key: &'static str,
+        /// To what.
+        value: Option<Value>,
+    },
+    /// Undo a deletion.
+    RestoreMessages(DeletedMessages),
+}

@@ -1,0 +1,202 @@
+//! Where messages are written: the field, what waits to be sent, the context meter, send and stop.
+
+use egui::{Align, Event, Frame, ImeEvent, Key, KeyboardShortcut, Layout, Margin, Modifiers, Ui};
+use engine::inference::Measure;
+
+use super::overflow::grouped;
+use super::{Action, Draft};
+use crate::action::Actions;
+use crate::app::State;
+use crate::look::{self, ButtonKind, Icon, radius, space, text_size};
+use crate::models;
+
+/// How many lines the field grows to before it scrolls.
+const MOST_LINES: f32 = 10.0;
+
+/// Draws the composer.
+pub(super) fn composer_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions) {
+    queue_ui(ui, state, actions);
+    let tokens = look::tokens(ui);
+    Frame::new()
+        .fill(tokens.surface)
+        .stroke(egui::Stroke::new(1.0, tokens.border_strong))
+        .corner_radius(radius::LARGE)
+        .shadow(look::resting_shadow(tokens))
+        .inner_margin(Margin { left: 14, right: 10, top: 10, bottom: 8 })
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            field_ui(ui, state, draft, actions);
+            ui.add_space(space::TIGHT);
+            ui.horizontal(|ui| controls_ui(ui, state, draft, actions));
+        });
+    ui.add_space(2.0);
+    ui.vertical_centered(|ui| {
+        look::caption(ui, "Runs on this computer. Answers can be wrong");
+    });
+}
+
+fn field_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions) {
+    let open = state.chat.open_id();
+    let id = ui.make_persistent_id("message field");
+    listen_to_input_method(ui, draft);
+    let send = ui.memory(|memory| memory.has_focus(id))
+        && !draft.composing
+        && ui.input_mut(|input| {
+            let enter = input.modifiers.is_none() && input.key_pressed(Key::Enter);
+            enter && input.consume_key(Modifiers::NONE, Key::Enter)
+        });
+    let line = ui.text_style_height(&egui::TextStyle::Body) + 4.0;
+    let hint = hint(state);
+    let scroll = egui::ScrollArea::vertical().max_height(line * MOST_LINES).min_scrolled_height(0.0);
+    let field = scroll.show(ui, |ui| {
+        let text = draft.text_mut(open);
+        let hint = egui::RichText::new(hint).color(look::tokens(ui).text_faint);
+        let field = egui::TextEdit::multiline(text)
+            .id(id)
+            .hint_text(hint)
+            .font(look::fonts::regular_font(text_size::MESSAGE))
+            .frame(Frame::NONE)
+            .margin(Margin::symmetric(2, 4))
+            .desired_rows(1)
+            .desired_width(f32::INFINITY)
+            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
+        ui.add(field)
+    });
+    let field = field.inner;
+    field.widget_info(|| {
+        let text = draft.text(open).to_owned();
+        let mut info =
+            egui::WidgetInfo::labeled(egui::accesskit::Role::MultilineTextInput, true, "Message");
+        info.current_text_value = Some(text);
+        info
+    });
+    if std::mem::take(&mut draft.focus_composer) {
+        field.request_focus();
+    }
+    if field.changed() {
+        actions.push(Action::DraftChanged.into());
+    }
+    if send {
+        actions.push(Action::Send.into());
+    }
+}
+
+/// While an input method composes characters, Enter belongs to it. The key that ends a composition
+/// may arrive together with its text, so that frame counts as composing too.
+fn listen_to_input_method(ui: &Ui, draft: &mut Draft) {
+    let mut ended = false;
+    ui.input(|input| {
+        for event in &input.events {
+            match event {
+                Event::Ime(ImeEvent::Preedit { text, .. }) => {
+                    ended |= draft.composing && text.is_empty();
+                    draft.composing = !text.is_empty();
+                }
+                Event::Ime(ImeEvent::Commit(_)) => {
+                    ended = true;
+                    draft.composing = false;
+                }
+                _ => {}
+            }
+        }
+    });
+    if ended {
+        ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    }
+}
+
+fn hint(state: &State) -> &'static str {
+    if state.models.is_loading() {
+        "The model is being loaded; you can write already"
+    } else if state.models.answering().is_none() {
+        "Load a model to go on with this conversation"
+    } else if state.chat.is_answering() {
+        "Write the next message; it is sent when this answer is done"
+    } else {
+        "Write a message"
+    }
+}
+
+fn queue_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    if state.chat.queue().is_empty() {
+        return;
+    }
+    look::caption(ui, "Sent next");
+    ui.horizontal_wrapped(|ui| {
+        for queued in state.chat.queue() {
+            let text = one_line(&queued.text);
+            let remove = format!("Do not send “{text}”");
+            let chip = look::removable_chip(ui, Icon::Clock, &text, &remove);
+            if chip.removed {
+                actions.push(Action::RemoveQueued(queued.id).into());
+            } else if chip.response.on_hover_text("Edit").clicked() {
+                actions.push(Action::EditQueued(queued.id).into());
+            }
+        }
+    });
+    ui.add_space(space::TIGHT);
+}
+
+fn one_line(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions) {
+    meter_ui(ui, state.chat.meter().measured());
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let empty = draft.text(state.chat.open_id()).trim().is_empty();
+        let answering = state.chat.is_answering();
+        if answering {
+            if look::round_button(ui, Icon::Square, "Stop", ButtonKind::Normal).clicked() {
+                actions.push(Action::Stop.into());
+            }
+            if empty {
+                return;
+            }
+        }
+        let ready = !empty && state.models.can_answer() && !state.chat.is_opening();
+        let name = if answering { "Queue message" } else { "Send message" };
+        ui.add_enabled_ui(ready, |ui| {
+            if look::round_button(ui, Icon::ArrowUp, name, ButtonKind::Primary).clicked() {
+                actions.push(Action::Send.into());
+            }
+        });
+        if !state.models.can_answer() && !state.models.is_loading() {
+            let choose = look::button(ui, "Choose a model…");
+            if choose.clicked() {
+                actions.push(crate::shell::Action::Show(crate::shell::Page::Models).into());
+            }
+        }
+        if let Some(loading) = state.models.loading() {
+            models::loading_words_ui(ui, loading);
+        }
+    });
+}
+
+fn meter_ui(ui: &mut Ui, measured: Option<&Measure>) {
+    let Some(measure) = measured else { return };
+    let (used, total) = (measure.prompt_tokens, measure.context_length);
+    let words = format!("{} of {} tokens of context", grouped(used), grouped(total));
+    look::meter(ui, f64::from(used), f64::from(total), &words);
+    let short = format!("{} / {}", grouped(used), grouped(total));
+    if used >= total {
+        look::error_text(ui, &format!("{short}: too long")).on_hover_text(words);
+    } else {
+        look::caption(ui, &short).on_hover_text(words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiting_message_is_shown_on_one_short_line() {
+        assert_eq!(one_line("two\nlines"), "two lines");
+        assert_eq!(one_line(&"ä".repeat(100)).chars().count(), 41);
+    }
+}

@@ -1,0 +1,161 @@
+//! What the engine and the store say about conversations, taken in.
+
+use std::time::Duration;
+
+use engine::conversations::StoreEvent;
+
+use super::overflow::{Question, larger_context};
+use super::room::{Room, TooLong};
+use super::run::Around;
+use super::{Draft, State};
+use crate::reach::Reach;
+
+impl State {
+    /// Takes in what the engine said since the last frame, and sends what waited for it. Returns
+    /// when to come again for the meter.
+    pub(crate) fn hear_engine(
+        &mut self,
+        draft: &Draft,
+        around: Around<'_>,
+        reach: &mut Reach<'_>,
+        now: f64,
+    ) -> Option<Duration> {
+        self.retry_after_load(around, reach);
+        let mut open_changed = false;
+        let mut open_ended = false;
+        let mut question = None;
+        for (&id, room) in &mut self.rooms {
+            let was_answering = room.is_answering();
+            let (changed, too_long) = room.hear_answers(reach);
+            question = question.or(too_long.map(|too_long| (id, too_long)));
+            let mut sent = false;
+            if too_long.is_none() {
+                sent = room.send_queued(around, reach);
+            }
+            if Some(id) == self.open {
+                open_changed |= changed;
+                open_ended |= (was_answering && !room.is_answering()) || sent;
+            }
+        }
+        if let Some((conversation, too_long)) = question
+            && Some(conversation) == self.open
+        {
+            let trained =
+                around.models.answering().map_or(0, |model| model.trained_context_length);
+            self.question = Some(ask(conversation, too_long, trained));
+        }
+        if open_ended {
+            self.meter.changed();
+        }
+        if open_changed {
+            self.find_again();
+        }
+        self.leave_quiet_rooms();
+        self.count(draft, around, reach, now)
+    }
+
+    fn retry_after_load(&mut self, around: Around<'_>, reach: &mut Reach<'_>) {
+        if around.models.is_loading() {
+            return;
+        }
+        if let Some((conversation, answer)) = self.retry_when_loaded.take()
+            && let Some(room) = self.rooms.get_mut(&conversation)
+        {
+            room.regenerate(answer, None, around, reach);
+        }
+    }
+
+    fn count(
+        &mut self,
+        draft: &Draft,
+        around: Around<'_>,
+        reach: &Reach<'_>,
+        now: f64,
+    ) -> Option<Duration> {
+        let mut meter = std::mem::take(&mut self.meter);
+        let again = meter.hear(now, reach.engine, reach.wake, || {
+            around.models.answering()?;
+            // While an answer grows, its end will count it.
+            let settings = around.effective(self.overrides());
+            Some(self.measure_request(draft.text(self.open), &settings))
+        });
+        self.meter = meter;
+        again
+    }
+
+    /// Another model answers, or none: its tokens are other tokens.
+    pub(crate) fn hear_model_changed(&mut self) {
+        self.meter.forget();
+    }
+
+    /// Takes in one word of the store.
+    pub(crate) fn hear_store(&mut self, event: &StoreEvent, draft: &mut Draft, reach: &mut Reach<'_>) {
+        match event {
+            StoreEvent::Read { conversation, messages } => {
+                let id = conversation.id;
+                match self.rooms.get_mut(&id) {
+                    Some(room) => room.renew((**conversation).clone(), messages.clone()),
+                    None if self.opening == Some(id) => {
+                        let room = Room::new((**conversation).clone(), messages.clone());
+                        self.rooms.insert(id, room);
+                    }
+                    None => return,
+                }
+                if self.opening == Some(id) {
+                    self.enter(id);
+                }
+                self.changed();
+            }
+            StoreEvent::MessageChanged(message) => {
+                if let Some(room) = self.rooms.get_mut(&message.conversation) {
+                    room.hear_message((**message).clone());
+                }
+            }
+            StoreEvent::ConversationChanged(summary) => {
+                if let Some(room) = self.rooms.get_mut(&summary.id) {
+                    room.conversation.title.clone_from(&summary.title);
+                    room.conversation.pinned = summary.pinned;
+                    room.conversation.updated = summary.updated;
+                }
+            }
+            StoreEvent::ConversationDeleted(id) => {
+                self.rooms.remove(id);
+                if self.open_id() == Some(*id) {
+                    reach.then(super::Action::New);
+                }
+                draft.clear(Some(*id));
+            }
+            StoreEvent::MessagesDeleted(deleted) => {
+                let room = self.rooms.get_mut(&deleted.conversation);
+                let silent = room.is_some_and(|room| room.take_silently_deleted(deleted.message));
+                if !silent {
+                    let words = match deleted.count {
+                        1 => "Message deleted".to_owned(),
+                        count => format!("{count} messages deleted"),
+                    };
+                    let undo = super::Action::RestoreMessages(deleted.clone());
+                    reach.notices.done(words, Some(("Undo".to_owned(), undo.into())));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn ask(
+    conversation: engine::conversations::ConversationId,
+    too_long: TooLong,
+    trained: u32,
+) -> Question {
+    let TooLong { answer, prompt_tokens, context_length, messages_to_drop } = too_long;
+    let larger_context =
+        larger_context(prompt_tokens, trained).filter(|&larger| larger > context_length);
+    Question {
+        conversation,
+        answer,
+        prompt_tokens,
+        context_length,
+        messages_to_drop,
+        larger_context,
+    }
+}

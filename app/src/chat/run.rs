@@ -1,0 +1,291 @@
+//! What is asked of the conversation, carried out.
+
+use engine::conversations::{
+    Conversation, ConversationId, MessageId, StoreCommand, TitleSource,
+};
+use engine::inference::Overflow;
+use engine::settings::{ModelSettings, Overrides, Value};
+
+use super::overflow::Choice;
+use super::room::{Queued, Room};
+use super::{Action, Draft, State};
+use crate::reach::Reach;
+use crate::{models, settings};
+
+/// What a conversation needs to know of the other nouns.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    /// Which model answers.
+    pub(crate) models: &'a models::State,
+    /// With which settings.
+    pub(crate) settings: &'a settings::State,
+}
+
+impl Around<'_> {
+    /// The settings for the answering model in a conversation with these overrides.
+    pub(crate) fn effective(&self, overrides: &Overrides) -> ModelSettings {
+        let model = self.models.answering().map(|model| &model.id);
+        self.settings.effective(model, self.models.defaults(model), overrides)
+    }
+}
+
+impl State {
+    /// Carries out one action.
+    pub(crate) fn run(
+        &mut self,
+        action: Action,
+        draft: &mut Draft,
+        around: Around<'_>,
+        reach: &mut Reach<'_>,
+    ) {
+        match action {
+            Action::New => self.begin_new(draft),
+            Action::Open { conversation, message } => {
+                self.show_conversation(conversation, message, draft, reach);
+            }
+            Action::DraftChanged => self.meter.changed(),
+            Action::Send => self.send(draft, around, reach),
+            Action::EditQueued(id) => {
+                if let Some(queued) = self.take_queued(id) {
+                    draft.prepend(self.open, &queued.text);
+                    draft.focus_composer = true;
+                    self.meter.changed();
+                }
+            }
+            Action::RemoveQueued(id) => {
+                self.take_queued(id);
+            }
+            Action::CopyLast => {
+                if let Some(id) = self.room().and_then(Room::last_answer) {
+                    self.copy(id, reach);
+                }
+            }
+            Action::Copy(id) => self.copy(id, reach),
+            Action::OpenFind => {
+                self.find.get_or_insert_default();
+                draft.focus_find = true;
+                self.find_again();
+            }
+            Action::CloseFind => {
+                self.find = None;
+                draft.focus_composer = true;
+            }
+            Action::FindChanged(query) => self.look_for(query),
+            Action::FindMove(step) => {
+                if let Some(find) = &mut self.find {
+                    find.move_by(step);
+                }
+                self.go_to_match();
+            }
+            Action::FocusComposer => draft.focus_composer = true,
+            Action::Decide(choice) => self.decide(choice, around, reach),
+            Action::SetOverride { key, value } => self.set_override(key, value, reach),
+            Action::RestoreMessages(deleted) => {
+                reach.keep(StoreCommand::RestoreMessages(deleted));
+            }
+            Action::Stop
+            | Action::Edit(..)
+            | Action::Regenerate(_)
+            | Action::RegenerateLast
+            | Action::Continue
+            | Action::Delete(_)
+            | Action::Branch(..) => self.run_in_room(action, around, reach),
+        }
+    }
+
+    fn run_in_room(&mut self, action: Action, around: Around<'_>, reach: &mut Reach<'_>) {
+        let Some(room) = self.room_mut() else { return };
+        let mut answers = false;
+        match action {
+            Action::Stop => room.stop(),
+            Action::Edit(id, text) => {
+                room.edit(id, &text, around, reach);
+                answers = true;
+            }
+            Action::Regenerate(id) => answers = room.regenerate(id, None, around, reach),
+            Action::RegenerateLast => {
+                if let Some(id) = room.last_answer() {
+                    answers = room.regenerate(id, None, around, reach);
+                }
+            }
+            Action::Continue if around.models.can_answer() => {
+                room.say("Continue".to_owned(), around, reach);
+                answers = true;
+            }
+            Action::Delete(id) => room.delete(id, reach),
+            Action::Branch(id, step) => room.show_branch(id, step, reach),
+            _ => return,
+        }
+        self.follow_end |= answers;
+        self.changed();
+    }
+
+    fn begin_new(&mut self, draft: &mut Draft) {
+        self.open = None;
+        self.opening = None;
+        self.find = None;
+        self.question = None;
+        self.new_settings = Overrides::default();
+        self.leave_quiet_rooms();
+        self.meter.forget();
+        draft.focus_composer = true;
+    }
+
+    fn show_conversation(
+        &mut self,
+        conversation: ConversationId,
+        message: Option<MessageId>,
+        draft: &mut Draft,
+        reach: &Reach<'_>,
+    ) {
+        self.go_to = message;
+        draft.focus_composer = true;
+        if self.open_id() == Some(conversation) {
+            self.show_message();
+        } else if self.rooms.contains_key(&conversation) {
+            self.enter(conversation);
+        } else {
+            self.opening = Some(conversation);
+            reach.keep(StoreCommand::Read(conversation));
+        }
+    }
+
+    /// Opens a room that is there.
+    pub(super) fn enter(&mut self, conversation: ConversationId) {
+        self.open = Some(conversation);
+        self.opening = None;
+        self.find = None;
+        self.question = None;
+        self.follow_end = true;
+        self.leave_quiet_rooms();
+        self.meter.forget();
+        self.show_message();
+    }
+
+    /// Goes to the message that was asked for, on whichever branch it is.
+    pub(super) fn show_message(&mut self) {
+        let (Some(id), None) = (self.go_to, self.opening) else { return };
+        let Some(room) = self.room_mut() else { return };
+        if room.tree().get(id).is_some() {
+            if !room.path().contains(&id) {
+                room.set_head(Some(room.tree().newest_leaf(id)));
+            }
+            self.scroll_to = Some(id);
+            self.follow_end = false;
+        }
+        self.go_to = None;
+    }
+
+    fn look_for(&mut self, query: String) {
+        let find = self.find.get_or_insert_default();
+        find.query = query;
+        find.restart();
+        self.find_again();
+        self.go_to_match();
+    }
+
+    fn go_to_match(&mut self) {
+        let Some(found) = self.find.as_ref().and_then(super::find::Find::current) else { return };
+        let row = self.room().and_then(|room| room.path().get(found.row).copied());
+        self.scroll_to = row.or(self.scroll_to);
+    }
+
+    fn send(&mut self, draft: &mut Draft, around: Around<'_>, reach: &mut Reach<'_>) {
+        let text = draft.text(self.open).trim().to_owned();
+        if text.is_empty() || self.opening.is_some() || !around.models.can_answer() {
+            return;
+        }
+        draft.clear(self.open);
+        draft.focus_composer = true;
+        let conversation = self.open_or_create(around, reach);
+        let id = self.next_queued;
+        if let Some(room) = self.rooms.get_mut(&conversation) {
+            if room.is_answering() {
+                room.queue.push(Queued { id, text });
+                self.next_queued += 1;
+            } else {
+                room.say(text, around, reach);
+            }
+        }
+        self.follow_end = true;
+        self.changed();
+    }
+
+    fn open_or_create(&mut self, around: Around<'_>, reach: &Reach<'_>) -> ConversationId {
+        if let Some(open) = self.open {
+            return open;
+        }
+        let id = ConversationId::new();
+        let settings = std::mem::take(&mut self.new_settings);
+        let model = around.models.answering().map(|model| model.id.clone());
+        reach.keep(StoreCommand::Create(id));
+        if !settings.is_empty() {
+            reach.keep(StoreCommand::SetSettings { conversation: id, settings: settings.clone() });
+        }
+        reach.keep(StoreCommand::SetModel { conversation: id, model: model.clone() });
+        let now = jiff::Timestamp::now();
+        let conversation = Conversation {
+            id,
+            title: String::new(),
+            title_source: TitleSource::Automatic,
+            pinned: false,
+            created: now,
+            updated: now,
+            model,
+            settings,
+            head: None,
+        };
+        self.rooms.insert(id, Room::new(conversation, Vec::new()));
+        self.open = Some(id);
+        id
+    }
+
+    fn take_queued(&mut self, id: u64) -> Option<Queued> {
+        let queue = &mut self.room_mut()?.queue;
+        let place = queue.iter().position(|queued| queued.id == id)?;
+        Some(queue.remove(place))
+    }
+
+    fn copy(&self, id: MessageId, reach: &mut Reach<'_>) {
+        let Some(room) = self.room() else { return };
+        if let Some(message) = room.tree().get(id) {
+            reach.ctx.copy_text(room.text_of(message).to_owned());
+            reach.notices.done("Copied", None);
+        }
+    }
+
+    fn set_override(&mut self, key: &str, value: Option<Value>, reach: &mut Reach<'_>) {
+        let overrides = match self.open.and_then(|open| self.rooms.get_mut(&open)) {
+            Some(room) => &mut room.conversation.settings,
+            None => &mut self.new_settings,
+        };
+        if let Err(error) = overrides.set(key, value) {
+            reach.notices.failed(error.to_string());
+            return;
+        }
+        if let Some(conversation) = self.open {
+            let settings = overrides.clone();
+            reach.keep(StoreCommand::SetSettings { conversation, settings });
+        }
+        self.meter.changed();
+    }
+
+    fn decide(&mut self, choice: Choice, around: Around<'_>, reach: &mut Reach<'_>) {
+        let Some(question) = self.question.take() else { return };
+        if let Choice::RaiseContext(tokens) = choice {
+            self.retry_when_loaded = Some((question.conversation, question.answer));
+            reach.then(models::Action::RaiseContext(tokens));
+            return;
+        }
+        if choice == Choice::DropAlways {
+            let value = Some(Value::Text("drop_oldest".to_owned()));
+            self.set_override("overflow", value, reach);
+        }
+        if matches!(choice, Choice::DropOnce | Choice::DropAlways) {
+            if let Some(room) = self.rooms.get_mut(&question.conversation) {
+                room.regenerate(question.answer, Some(Overflow::DropOldest), around, reach);
+            }
+            self.changed();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Draws the conversations in the sidebar, what a search found, and the export dialog.
+
+use std::ops::Range;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Ui, WidgetInfo, accesskit::Role};
+use engine::conversations::{ConversationId, ExportFormat, Found, Summary};
+
+use super::state::{Access, Export};
+use super::{Action, Draft, State, dates};
+use crate::action::Actions;
+use crate::look::{self, Icon, ListRow, space};
+use crate::{app, chat};
+
+/// What a conversation is called, also one that has no title yet.
+pub(crate) fn title(title: &str) -> &str {
+    if title.is_empty() { "New chat" } else { title }
+}
+
+/// The conversations under their headings.
+pub(crate) fn list_ui(ui: &mut Ui, state: &app::State, draft: &mut Draft, actions: &mut Actions) {
+    let conversations = &state.conversations;
+    match conversations.access() {
+        Access::Opening => return,
+        Access::Failed(error) => {
+            look::error_text(ui, &error.to_string());
+            look::muted(ui, "What you write now is not kept");
+            return;
+        }
+        Access::Open => {}
+    }
+    if conversations.list().is_empty() {
+        look::muted(ui, "Your conversations will be listed here");
+        return;
+    }
+    let now = jiff::Zoned::now();
+    let mut heading = String::new();
+    for summary in conversations.list() {
+        let changed = summary.updated.to_zoned(now.time_zone().clone());
+        let next = match summary.pinned {
+            true => "Pinned".to_owned(),
+            false => dates::heading(changed.date(), now.date()),
+        };
+        if next != heading {
+            ui.add_space(space::NORMAL);
+            look::caption(ui, &next);
+            ui.add_space(2.0);
+            heading = next;
+        }
+        let time = dates::short(summary.updated, now.date(), now.time_zone());
+        row_ui(ui, state, summary, &time, draft, actions);
+    }
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    state: &app::State,
+    summary: &Summary,
+    time: &str,
+    draft: &mut Draft,
+    actions: &mut Actions,
+) {
+    if state.conversations.renaming() == Some(summary.id) {
+        rename_ui(ui, summary.id, draft, actions);
+        return;
+    }
+    let open = state.chat.open_id() == Some(summary.id);
+    let answering = state.chat.is_answering_in(summary.id);
+    let row = ListRow::new(title(&summary.title)).selected(open);
+    let row = if answering { row.trailing("writing…") } else { row.trailing(time) };
+    let row = if summary.pinned { row.icon(Icon::Pin) } else { row };
+    let response = ui.add(row);
+    if response.clicked() {
+        actions.push(chat::Action::Open { conversation: summary.id, message: None }.into());
+    }
+    if response.double_clicked() {
+        actions.push(Action::BeginRename(summary.id).into());
+    }
+    if response.has_focus() {
+        let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+        if pressed(egui::Key::F2) {
+            actions.push(Action::BeginRename(summary.id).into());
+        }
+        if pressed(egui::Key::Delete) {
+            actions.push(Action::Delete(summary.id).into());
+        }
+    }
+    let (id, pinned) = (summary.id, summary.pinned);
+    response.context_menu(|ui| menu_ui(ui, id, pinned, actions));
+}
+
+/// What can be done with a conversation.
+pub(crate) fn menu_ui(ui: &mut Ui, id: ConversationId, pinned: bool, actions: &mut Actions) {
+    let (icon, words) = if pinned { (Icon::PinOff, "Unpin") } else { (Icon::Pin, "Pin") };
+    if look::menu_item(ui, icon, words).clicked() {
+        actions.push(Action::SetPinned(id, !pinned).into());
+    }
+    if look::menu_item(ui, Icon::Pencil, "Rename…").clicked() {
+        actions.push(Action::BeginRename(id).into());
+    }
+    if look::menu_item(ui, Icon::Trash2, "Delete").clicked() {
+        actions.push(Action::Delete(id).into());
+    }
+}
+
+fn rename_ui(ui: &mut Ui, id: ConversationId, draft: &mut Draft, actions: &mut Actions) {
+    let field = ui.add(
+        egui::TextEdit::singleline(&mut draft.title)
+            .hint_text("Empty for the automatic title")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(8, 6)),
+    );
+    field.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, true, "New title");
+        info.current_text_value = Some(draft.title.clone());
+        info
+    });
+    if std::mem::take(&mut draft.focus_title) {
+        field.request_focus();
+    }
+    // Escape is the window's; leaving the field in any other way keeps what was typed.
+    if field.lost_focus() && !ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        actions.push(Action::Rename(id, draft.title.clone()).into());
+    }
+}
+
+/// What a search found, each with the words around the match.
+pub(crate) fn search_results_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let Some(search) = state.search() else { return };
+    if search.results.is_empty() {
+        let words = if search.found_for == search.query { "Nothing found" } else { "Searching…" };
+        look::muted(ui, words);
+        return;
+    }
+    for (place, found) in search.results.iter().enumerate() {
+        ui.push_id(place, |ui| result_ui(ui, found, actions));
+    }
+}
+
+fn result_ui(ui: &mut Ui, found: &Found, actions: &mut Actions) {
+    let name = title(&found.title);
+    let response = look::free_row(ui, |ui| {
+        look::truncated(ui, name);
+        if found.message.is_some() {
+            let job = snippet(ui, &found.snippet, &found.matches);
+            ui.add(egui::Label::new(job).selectable(false).wrap());
+        }
+    });
+    let said = format!("{name}: {}", found.snippet);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+    if response.clicked() {
+        let (conversation, message) = (found.conversation, found.message);
+        actions.push(chat::Action::Open { conversation, message }.into());
+    }
+}
+
+fn snippet(ui: &Ui, text: &str, matches: &[Range<usize>]) -> LayoutJob {
+    let tokens = look::tokens(ui);
+    let font = look::fonts::regular_font(look::text_size::CAPTION);
+    let plain = TextFormat::simple(font.clone(), tokens.text_muted);
+    let mut marked = TextFormat::simple(font, tokens.text_strong);
+    marked.background = tokens.mark;
+    let mut job = LayoutJob::default();
+    let mut done = 0;
+    for range in matches {
+        if let (Some(before), Some(found)) = (text.get(done..range.start), text.get(range.clone())) {
+            job.append(before, 0.0, plain.clone());
+            job.append(found, 0.0, marked.clone());
+            done = range.end;
+        }
+    }
+    job.append(text.get(done..).unwrap_or_default(), 0.0, plain);
+    job
+}
+
+/// Where to and in which form.
+pub(crate) fn export_dialog_ui(
+    ctx: &egui::Context,
+    export: &Export,
+    draft: &mut Draft,
+    actions: &mut Actions,
+) {
+    let modal = look::modal(ctx, egui::Id::new("export"), "Export the conversation", |ui| {
+        ui.set_width(460.0);
+        let mut format = export.format;
+        let formats =
+            [(ExportFormat::Markdown, "Markdown, to read"), (ExportFormat::Json, "JSON, with all versions")];
+        if look::tabs(ui, "Format", &mut format, &formats).changed() {
+            actions.push(Action::ExportFormat(format).into());
+        }
+        ui.add_space(space::NORMAL);
+        look::text_field(ui, "File", &mut draft.export_path, "Path of the file to write");
+        if let Some(error) = &export.error {
+            look::error_text(ui, error);
+        }
+        ui.add_space(space::WIDE);
+        ui.horizontal(|ui| {
+            if look::button(ui, "Browse…").clicked() {
+                actions.push(Action::ExportBrowse.into());
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let ready = !export.writing && !draft.export_path.trim().is_empty();
+                ui.add_enabled_ui(ready, |ui| {
+                    if look::primary_button(ui, "Export").clicked() {
+                        actions.push(Action::Export.into());
+                    }
+                });
+                if look::button(ui, "Cancel").clicked() {
+                    actions.push(Action::ExportClose.into());
+                }
+            });
+        });
+    });
+    if modal.backdrop_response.clicked() {
+        actions.push(Action::ExportClose.into());
+    }
+}

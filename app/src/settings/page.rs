@@ -1,0 +1,142 @@
+//! Draws the settings page: the window, then the settings of one model.
+
+use egui::Ui;
+use engine::models::ModelId;
+use engine::settings::{ModelSettings, Scope, all};
+
+use super::{Action, Draft, Theme, setting_ui};
+use crate::action::Actions;
+use crate::app::State;
+use crate::look::{self, Tone, space};
+use crate::{models, shell};
+
+/// The page.
+pub(crate) fn settings_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions) {
+    shell::column_ui(ui, |ui| {
+        look::page_title(ui, "Settings");
+        ui.add_space(space::WIDE);
+        look::card(ui, |ui| appearance_ui(ui, state, actions));
+        ui.add_space(space::NORMAL);
+        look::card(ui, |ui| folder_ui(ui, state, actions));
+        ui.add_space(space::NORMAL);
+        model_ui(ui, state, draft, actions);
+        ui.add_space(space::NORMAL);
+        look::card(ui, |ui| about_ui(ui, state));
+    });
+}
+
+fn appearance_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    look::section_title(ui, "Appearance");
+    ui.add_space(space::TIGHT);
+    let window = state.settings.window();
+    let mut theme = window.theme;
+    let themes =
+        [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
+    if look::tabs(ui, "Theme", &mut theme, &themes).changed() {
+        actions.push(Action::SetTheme(theme).into());
+    }
+    ui.add_space(space::NORMAL);
+    let mut size = (window.text_size * 100.0).round() as u32;
+    let range = (*look::TEXT_SCALES.start() * 100.0) as u32..=(*look::TEXT_SCALES.end() * 100.0) as u32;
+    let slider = look::Slider::new("Text size", &mut size, range).step(5.0).suffix(" %");
+    // A slider that changes the size of everything moves under the pointer, so the size waits
+    // until it is let go.
+    let response = ui.add(slider);
+    if response.changed() && !ui.input(|input| input.pointer.any_down()) {
+        actions.push(Action::SetTextSize(size as f32 / 100.0).into());
+    }
+}
+
+fn folder_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    look::section_title(ui, "Data folder");
+    look::label(ui, "Conversations, models and settings lie here. The folder can be moved or copied");
+    look::muted(ui, &state.settings.folder().display().to_string());
+    ui.add_space(space::TIGHT);
+    if look::button(ui, "Open folder").clicked() {
+        actions.push(Action::OpenFolder.into());
+    }
+}
+
+/// The model whose settings are shown: the one picked here, or the one that answers.
+fn shown_model(state: &State) -> Option<ModelId> {
+    let picked = state.settings.shown_model().filter(|id| state.models.row(id).is_some());
+    let current = state.models.answering().map(|model| &model.id);
+    let first = state.models.rows().first().map(|row| &row.entry.id);
+    picked.or(current).or(first).cloned()
+}
+
+fn model_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions) {
+    look::card(ui, |ui| {
+        look::section_title(ui, "How a model answers");
+        let Some(shown) = shown_model(state) else {
+            look::muted(ui, "Add a model first; each has settings of its own");
+            return;
+        };
+        let mut chosen = shown.clone();
+        let options: Vec<_> = state
+            .models
+            .rows()
+            .iter()
+            .map(|row| (row.entry.id.clone(), row.entry.name.as_str()))
+            .collect();
+        if look::choice(ui, "Model", &mut chosen, &options).changed() {
+            actions.push(Action::ShowModel(chosen).into());
+        }
+        look::muted(ui, "These apply to all conversations with this model; a conversation can have its own");
+        ui.add_space(space::NORMAL);
+        rows_ui(ui, state, &shown, draft, actions);
+    });
+}
+
+fn rows_ui(ui: &mut Ui, state: &State, shown: &ModelId, draft: &mut Draft, actions: &mut Actions) {
+    let defaults: &ModelSettings = state.models.defaults(Some(shown));
+    let overrides = state.settings.for_model(shown);
+    let current = state.models.answering().is_some_and(|model| model.id == *shown);
+    let mut heading = None;
+    ui.push_id(shown, |ui| {
+        for setting in all() {
+            if heading != Some(setting.group) {
+                heading = Some(setting.group);
+                ui.add_space(space::NORMAL);
+                look::strong(ui, setting.group.label());
+                if setting.scope == Scope::Load && current {
+                    reload_ui(ui, state, actions);
+                }
+                ui.add_space(space::TIGHT);
+            }
+            if let Some(value) = setting_ui(ui, setting, defaults, &overrides, draft) {
+                let (model, key) = (shown.clone(), setting.key);
+                actions.push(Action::SetForModel { model, key, value }.into());
+            }
+        }
+    });
+    if !overrides.is_empty() && look::button(ui, "Reset all settings of this model").clicked() {
+        actions.push(Action::ResetModel(shown.clone()).into());
+    }
+}
+
+fn reload_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    if state.models.needs_reload(&state.settings) {
+        ui.horizontal(|ui| {
+            look::badge(ui, "Takes effect when the model is loaded again", Tone::Warning);
+            if look::button(ui, "Reload model").clicked() {
+                actions.push(models::Action::Reload.into());
+            }
+        });
+    }
+}
+
+fn about_ui(ui: &mut Ui, state: &State) {
+    look::section_title(ui, "About");
+    look::label(ui, &format!("Satchel {}", env!("CARGO_PKG_VERSION")));
+    let words = match state.models.answering() {
+        Some(model) => format!(
+            "llama.cpp answers with {} threads, up to {} conversations at a time; the model was loaded in {:.1} s",
+            model.threads,
+            model.sequences,
+            model.load_millis as f64 / 1000.0
+        ),
+        None => "llama.cpp is ready; no model is loaded".to_owned(),
+    };
+    look::muted(ui, &words);
+}

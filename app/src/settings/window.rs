@@ -1,0 +1,59 @@
+//! What the window remembers of itself: the section `[window]` of the settings file.
+
+use egui::ThemePreference;
+use serde::{Deserialize, Serialize};
+
+/// The name of the section.
+pub(crate) const SECTION: &str = "window";
+
+/// See the module documentation. Unknown values fall back to the defaults.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct WindowSettings {
+    /// Light, dark, or as the system says.
+    pub(crate) theme: Theme,
+    /// Size of everything, as a factor.
+    pub(crate) text_size: f32,
+    /// Whether the sidebar is shown.
+    pub(crate) sidebar: bool,
+    /// Whether the conversation's settings are shown at the right.
+    pub(crate) right_panel: bool,
+    /// The model to load at the next start; empty for none.
+    pub(crate) model: String,
+}
+
+impl Default for WindowSettings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            text_size: 1.0,
+            sidebar: true,
+            right_panel: false,
+            model: String::new(),
+        }
+    }
+}
+
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// As egui calls it.
+    pub(crate) fn preference(self) -> ThemePreference {
+        match self {
+            Self::System => ThemePreference::System,
+            Self::Light => ThemePreference::Light,
+            Self::Dark => ThemePreference::Dark,
+        }
+    }
+}

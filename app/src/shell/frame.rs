@@ -1,0 +1,102 @@
+//! Where everything in the window is.
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::{Notices, Page, overlays, right_panel, shortcuts_page, sidebar, top_bar};
+use crate::action::Actions;
+use crate::app::{Drafts, State};
+use crate::look::{self, space};
+use crate::{chat, models, settings};
+
+/// Below this width of the middle, in points, the right panel lies over the page.
+const ROOM_FOR_PAGE: f32 = 560.0;
+
+/// Draws the whole window.
+pub(crate) fn window_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    drafts: &mut Drafts,
+    notices: &Notices,
+    dialog_open: bool,
+    actions: &mut Actions,
+) {
+    let tokens = look::tokens(ui);
+    let whole = ui.max_rect();
+    if state.settings.window().sidebar {
+        Panel::left("sidebar")
+            .exact_size(space::SIDEBAR)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new().fill(tokens.sidebar).inner_margin(Margin::symmetric(10, 12)))
+            .show(ui, |ui| sidebar::sidebar_ui(ui, state, &mut drafts.conversations, actions));
+    }
+    let panel_wanted = state.settings.window().right_panel && state.shell.page == Page::Chat;
+    let beside = panel_wanted && ui.available_width() - space::PANEL >= ROOM_FOR_PAGE;
+    if beside {
+        Panel::right("right panel")
+            .exact_size(space::PANEL)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(16, 12)))
+            .show(ui, |ui| right_panel::right_panel_ui(ui, state, drafts, actions));
+    }
+    CentralPanel::no_frame().frame(Frame::new().fill(tokens.background)).show(ui, |ui| {
+        let rect = ui.max_rect();
+        let line = egui::Stroke::new(1.0, tokens.border);
+        if rect.left() > whole.left() {
+            ui.painter().vline(rect.left() + 0.5, rect.y_range(), line);
+        }
+        if beside {
+            ui.painter().vline(rect.right() - 0.5, rect.y_range(), line);
+        }
+        Panel::top("top bar")
+            .exact_size(52.0)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new().inner_margin(Margin::symmetric(16, 0)))
+            .show(ui, |ui| top_bar::top_bar_ui(ui, state, actions));
+        page_ui(ui, state, drafts, dialog_open, actions);
+    });
+    if panel_wanted && !beside {
+        overlays::over_the_page(ui, "right panel over the page", |ui| {
+            right_panel::right_panel_ui(ui, state, drafts, actions);
+        });
+    }
+    overlays::overlays_ui(ui, state, drafts, notices, actions);
+}
+
+fn page_ui(
+    ui: &mut Ui,
+    state: &State,
+    drafts: &mut Drafts,
+    dialog_open: bool,
+    actions: &mut Actions,
+) {
+    match state.shell.page {
+        Page::Chat => chat::chat_ui(ui, state, drafts, dialog_open, actions),
+        Page::Models => {
+            models::models_ui(ui, &state.models, &mut drafts.models, dialog_open, actions);
+        }
+        Page::Settings => settings::settings_ui(ui, state, &mut drafts.settings, actions),
+        Page::Shortcuts => shortcuts_page::shortcuts_ui(ui),
+    }
+}
+
+/// A column of text in the middle of a page, scrolled where it is longer than the page.
+pub(crate) fn column_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let width = (ui.available_width() - 48.0).min(space::COLUMN);
+        let margin = ((ui.available_width() - width) / 2.0).max(0.0);
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.add_space(margin);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.x = space::NORMAL;
+                ui.set_width(width);
+                ui.add_space(space::WIDE);
+                contents(ui);
+                ui.add_space(space::SECTION);
+            });
+        });
+    });
+}

@@ -1,0 +1,132 @@
+//! Short news in the corner of the window: what was done and can be undone, and errors that have
+//! no place of their own.
+
+use std::time::Duration;
+
+use crate::Action;
+
+/// How long a notice that is no error stays.
+const STAYS: Duration = Duration::from_secs(8);
+/// How many are kept; older ones make room.
+const AT_MOST: usize = 5;
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Something was done; goes away by itself.
+    Done,
+    /// Something failed; stays until it is closed.
+    Failed,
+}
+
+/// One notice.
+#[derive(Clone, Debug)]
+pub(crate) struct Notice {
+    /// For closing it.
+    pub(crate) id: u64,
+    /// How much it matters.
+    pub(crate) weight: Weight,
+    /// One sentence.
+    pub(crate) text: String,
+    /// A button: its name and what it does.
+    pub(crate) offer: Option<(String, Action)>,
+    /// Window time in seconds at which it goes away; `None` for never.
+    pub(crate) ends_at: Option<f64>,
+}
+
+/// The notices on screen, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Notices {
+    list: Vec<Notice>,
+    next_id: u64,
+    /// Window time in seconds, from the last [`Notices::expire`].
+    now: f64,
+}
+
+impl Notices {
+    /// The notices on screen, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Notice> {
+        self.list.iter()
+    }
+
+    /// Tells what was done.
+    pub(crate) fn done(&mut self, text: impl Into<String>, offer: Option<(String, Action)>) {
+        let ends_at = Some(self.now + STAYS.as_secs_f64());
+        self.push(Weight::Done, text.into(), offer, ends_at);
+    }
+
+    /// Tells what failed. The same failure is told once.
+    pub(crate) fn failed(&mut self, text: impl Into<String>) {
+        self.failed_with(text, None);
+    }
+
+    /// Tells what failed and offers a way out.
+    pub(crate) fn failed_with(&mut self, text: impl Into<String>, offer: Option<(String, Action)>) {
+        let text = text.into();
+        if self.list.iter().all(|notice| notice.text != text) {
+            self.push(Weight::Failed, text, offer, None);
+        }
+    }
+
+    fn push(
+        &mut self,
+        weight: Weight,
+        text: String,
+        offer: Option<(String, Action)>,
+        ends_at: Option<f64>,
+    ) {
+        self.list.push(Notice { id: self.next_id, weight, text, offer, ends_at });
+        self.next_id += 1;
+        if self.list.len() > AT_MOST {
+            self.list.remove(0);
+        }
+    }
+
+    /// Takes one off the screen.
+    pub(crate) fn close(&mut self, id: u64) {
+        self.list.retain(|notice| notice.id != id);
+    }
+
+    /// Takes off what has been there long enough. Returns when to look again.
+    pub(crate) fn expire(&mut self, now: f64) -> Option<Duration> {
+        self.now = now;
+        self.list.retain(|notice| notice.ends_at.is_none_or(|end| end > now));
+        let next = self.list.iter().filter_map(|notice| notice.ends_at).min_by(f64::total_cmp)?;
+        Some(Duration::from_secs_f64((next - now).max(0.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_goes_away_by_itself_and_failures_stay() {
+        let mut notices = Notices::default();
+        notices.expire(100.0);
+        notices.done("Deleted", None);
+        notices.failed("The disk is full");
+        assert_eq!(notices.expire(104.0), Some(Duration::from_secs(4)));
+        assert_eq!(notices.expire(108.5), None);
+        let texts: Vec<_> = notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert_eq!(texts, ["The disk is full"]);
+    }
+
+    #[test]
+    fn the_same_failure_is_told_once() {
+        let mut notices = Notices::default();
+        notices.failed("The disk is full");
+        notices.failed("The disk is full");
+        assert_eq!(notices.iter().count(), 1);
+    }
+
+    #[test]
+    fn old_notices_make_room() {
+        let mut notices = Notices::default();
+        for number in 0..20 {
+            notices.failed(format!("Failure {number}"));
+        }
+        assert_eq!(notices.iter().count(), AT_MOST);
+        assert_eq!(notices.iter().last().map(|notice| notice.text.as_str()), Some("Failure 19"));
+    }
+}

@@ -1,0 +1,180 @@
+//! What lies over the pages: dialogs, the palette, notices, and the sign that a file may be let go.
+
+use egui::{Align2, Area, Color32, Frame, Id, Key, Margin, Modifiers, Order, Sense, Ui, vec2};
+
+use super::notices::{Notices, Weight};
+use super::palette::Palette;
+use super::Action;
+use crate::action::Actions;
+use crate::app::{Drafts, State};
+use crate::look::{self, ListRow, Tone, space};
+use crate::{chat, conversations, models};
+
+/// Draws all of them.
+pub(super) fn overlays_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    drafts: &mut Drafts,
+    notices: &Notices,
+    actions: &mut Actions,
+) {
+    if let Some(question) = state.chat.question() {
+        chat::question_ui(ui.ctx(), question, actions);
+    }
+    if let Some(row) = state.models.removing() {
+        models::remove_dialog_ui(ui.ctx(), row, actions);
+    }
+    if let Some(export) = state.conversations.export() {
+        conversations::export_dialog_ui(ui.ctx(), export, &mut drafts.conversations, actions);
+    }
+    if let Some(palette) = &mut state.shell.palette {
+        palette_ui(ui.ctx(), palette, actions);
+    }
+    notices_ui(ui.ctx(), notices, actions);
+    drop_sign_ui(ui);
+}
+
+/// A panel at the right edge that lies over the page, in a narrow window.
+pub(super) fn over_the_page(ui: &mut Ui, name: &'static str, contents: impl FnOnce(&mut Ui)) {
+    let tokens = look::tokens(ui);
+    let screen = ui.ctx().content_rect();
+    let width = space::PANEL.min(screen.width() - 40.0);
+    Area::new(Id::new(name))
+        .order(Order::Middle)
+        .fixed_pos(egui::pos2(screen.right() - width, screen.top()))
+        .show(ui.ctx(), |ui| {
+            Frame::new()
+                .fill(tokens.panel)
+                .stroke(egui::Stroke::new(1.0, tokens.border))
+                .shadow(look::raised_shadow(tokens))
+                .inner_margin(Margin::symmetric(16, 12))
+                .show(ui, |ui| {
+                    ui.set_width(width - 32.0);
+                    ui.set_height(screen.height() - 24.0);
+                    contents(ui);
+                });
+        });
+}
+
+fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions) {
+    // Before the text field, which would take the keys for itself.
+    let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::ArrowDown) {
+        palette.move_by(1);
+    }
+    if pressed(Key::ArrowUp) {
+        palette.move_by(-1);
+    }
+    let mut chosen = if pressed(Key::Enter) { palette.chosen() } else { None };
+    let area = egui::Modal::default_area(Id::new("palette"))
+        .anchor(Align2::CENTER_TOP, vec2(0.0, 90.0))
+        .default_width(560.0);
+    let tokens = look::tokens_of(ctx);
+    let frame = Frame::new()
+        .fill(tokens.surface)
+        .stroke(egui::Stroke::new(1.0, tokens.border))
+        .corner_radius(look::radius::LARGE)
+        .shadow(look::raised_shadow(tokens))
+        .inner_margin(Margin::same(10));
+    let modal = egui::Modal::new(Id::new("palette"))
+        .area(area)
+        .frame(frame)
+        .backdrop_color(tokens.backdrop)
+        .show(ctx, |ui| {
+            ui.set_width(540.0_f32.min(ctx.content_rect().width() - 60.0));
+            let field = look::search_field(ui, "Type what you want to do", &mut palette.query);
+            field.request_focus();
+            if field.changed() {
+                palette.search();
+            }
+            ui.add_space(6.0);
+            ui.spacing_mut().item_spacing.y = 1.0;
+            egui::ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(
+                ui,
+                |ui| chosen = chosen.take().or_else(|| rows_ui(ui, palette)),
+            );
+        });
+    if let Some(action) = chosen {
+        actions.push(Action::TogglePalette.into());
+        actions.push(action);
+    } else if modal.backdrop_response.clicked() {
+        actions.push(Action::TogglePalette.into());
+    }
+}
+
+fn rows_ui(ui: &mut Ui, palette: &mut Palette) -> Option<crate::Action> {
+    let mut chosen = None;
+    let mut any = false;
+    let follow = std::mem::take(&mut palette.follow);
+    for (selected, entry) in palette.rows() {
+        any = true;
+        let row = ListRow::new(&entry.title).icon(entry.icon).trailing(&entry.hint);
+        let response = ui.add(row.selected(selected));
+        if selected && follow {
+            response.scroll_to_me(None);
+        }
+        if response.clicked() {
+            chosen = Some(entry.action.clone());
+        }
+    }
+    if !any {
+        look::muted(ui, "Nothing found");
+    }
+    chosen
+}
+
+fn notices_ui(ctx: &egui::Context, notices: &Notices, actions: &mut Actions) {
+    if notices.iter().next().is_none() {
+        return;
+    }
+    look::toast_area(ctx, 150.0, |ui| {
+        for notice in notices.iter() {
+            let tone = match notice.weight {
+                Weight::Done => Tone::Good,
+                Weight::Failed => Tone::Danger,
+            };
+            let offer = notice.offer.as_ref();
+            let answer = look::toast(ui, tone, &notice.text, offer.map(|(name, _)| name.as_str()));
+            if answer.acted
+                && let Some((_, action)) = offer
+            {
+                actions.push(action.clone());
+            }
+            if answer.acted || answer.dismissed {
+                actions.push(Action::CloseNotice(notice.id).into());
+            }
+        }
+    });
+}
+
+/// Shown while files are held over the window.
+fn drop_sign_ui(ui: &Ui) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let tokens = look::tokens(ui);
+    let screen = ui.ctx().content_rect();
+    Area::new(Id::new("drop sign"))
+        .order(Order::Foreground)
+        .fixed_pos(screen.min)
+        .interactable(false)
+        .show(ui.ctx(), |ui| {
+            let (rect, _) = ui.allocate_exact_size(screen.size(), Sense::hover());
+            let wash = tokens.accent_soft.gamma_multiply(0.94);
+            ui.painter().rect_filled(rect, 0, wash);
+            let inner = rect.shrink(18.0);
+            let line = egui::Stroke::new(2.0, tokens.accent);
+            ui.painter().rect_stroke(inner, look::radius::LARGE, line, egui::StrokeKind::Inside);
+            sign_words(ui, rect, tokens.accent_text);
+        });
+}
+
+fn sign_words(ui: &Ui, rect: egui::Rect, color: Color32) {
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        "Drop a GGUF model or an exported conversation",
+        look::fonts::semibold_font(look::text_size::TITLE),
+        color,
+    );
+}

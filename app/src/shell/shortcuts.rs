@@ -1,0 +1,246 @@
+//! The one table of keys. The shortcuts page, the hints in the palette and in tooltips, and the
+//! handler all read it, so that they cannot disagree.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use crate::{Action, chat, conversations, shell};
+
+/// Where a shortcut is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Works everywhere.
+    General,
+    /// About the open conversation.
+    Conversation,
+    /// While the message field has the focus; the field itself handles these.
+    Message,
+}
+
+impl Group {
+    /// All groups, in the order of the page.
+    pub(crate) const ALL: [Self; 3] = [Self::General, Self::Conversation, Self::Message];
+
+    /// Its heading.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::General => "General",
+            Self::Conversation => "Conversation",
+            Self::Message => "Message field",
+        }
+    }
+}
+
+/// One row of the table.
+pub(crate) struct Shortcut {
+    /// What it does, as a button would say it.
+    pub(crate) name: &'static str,
+    /// Where it is listed.
+    pub(crate) group: Group,
+    /// The keys.
+    pub(crate) keys: KeyboardShortcut,
+    /// What is asked for; `None` where a widget handles the key by itself.
+    pub(crate) action: Option<fn() -> Action>,
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const COMMAND: Modifiers = Modifiers::COMMAND;
+const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn row(
+    group: Group,
+    name: &'static str,
+    modifiers: Modifiers,
+    key: Key,
+    action: Option<fn() -> Action>,
+) -> Shortcut {
+    Shortcut { name, group, keys: KeyboardShortcut::new(modifiers, key), action }
+}
+
+/// Every shortcut. Where two rows share a key, the one with more modifiers comes first, because
+/// egui lets extra modifiers match.
+pub(crate) const TABLE: &[Shortcut] = &[
+    row(Group::General, "New chat", COMMAND, Key::N, Some(|| chat::Action::New.into())),
+    row(
+        Group::General,
+        "Command palette",
+        COMMAND,
+        Key::K,
+        Some(|| shell::Action::TogglePalette.into()),
+    ),
+    row(
+        Group::General,
+        "Search all messages",
+        COMMAND_SHIFT,
+        Key::F,
+        Some(|| conversations::Action::FocusSearch.into()),
+    ),
+    row(
+        Group::General,
+        "Settings",
+        COMMAND,
+        Key::Comma,
+        Some(|| shell::Action::Show(shell::Page::Settings).into()),
+    ),
+    row(
+        Group::General,
+        "Models",
+        COMMAND_SHIFT,
+        Key::M,
+        Some(|| shell::Action::Show(shell::Page::Models).into()),
+    ),
+    row(
+        Group::General,
+        "Show or hide the sidebar",
+        COMMAND,
+        Key::B,
+        Some(|| shell::Action::ToggleSidebar.into()),
+    ),
+    row(
+        Group::General,
+        "Show or hide this conversation's settings",
+        COMMAND_SHIFT,
+        Key::B,
+        Some(|| shell::Action::ToggleRightPanel.into()),
+    ),
+    row(
+        Group::General,
+        "Keyboard shortcuts",
+        COMMAND,
+        Key::Slash,
+        Some(|| shell::Action::Show(shell::Page::Shortcuts).into()),
+    ),
+    row(
+        Group::General,
+        "Switch between light and dark",
+        COMMAND_SHIFT,
+        Key::L,
+        Some(|| shell::Action::SwitchTheme.into()),
+    ),
+    row(
+        Group::General,
+        "Close what is on top, or stop the answer",
+        NONE,
+        Key::Escape,
+        Some(|| shell::Action::Escape.into()),
+    ),
+    row(
+        Group::Conversation,
+        "Find in this conversation",
+        COMMAND,
+        Key::F,
+        Some(|| chat::Action::OpenFind.into()),
+    ),
+    row(
+        Group::Conversation,
+        "Write the last answer again",
+        COMMAND,
+        Key::R,
+        Some(|| chat::Action::RegenerateLast.into()),
+    ),
+    row(
+        Group::Conversation,
+        "Copy the last answer",
+        COMMAND_SHIFT,
+        Key::C,
+        Some(|| chat::Action::CopyLast.into()),
+    ),
+    row(
+        Group::Conversation,
+        "Export this conversation",
+        COMMAND_SHIFT,
+        Key::E,
+        Some(|| conversations::Action::ExportOpen.into()),
+    ),
+    row(
+        Group::Conversation,
+        "Previous conversation",
+        Modifiers::ALT,
+        Key::ArrowUp,
+        Some(|| conversations::Action::OpenNeighbour(-1).into()),
+    ),
+    row(
+        Group::Conversation,
+        "Next conversation",
+        Modifiers::ALT,
+        Key::ArrowDown,
+        Some(|| conversations::Action::OpenNeighbour(1).into()),
+    ),
+    row(
+        Group::Message,
+        "Go to the message field",
+        COMMAND,
+        Key::L,
+        Some(|| chat::Action::FocusComposer.into()),
+    ),
+    row(Group::Message, "Send, or queue while an answer is written", NONE, Key::Enter, None),
+    row(Group::Message, "New line", Modifiers::SHIFT, Key::Enter, None),
+];
+
+/// The keys of the row with this name, as a person reads them: `Ctrl+K`, on a Mac `⌘K`.
+pub(crate) fn hint(ctx: &egui::Context, name: &str) -> Option<String> {
+    let row = TABLE.iter().find(|row| row.name == name)?;
+    Some(ctx.format_shortcut(&row.keys))
+}
+
+/// What was asked for with keys since the last frame. Takes those keys out of the input.
+pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Action> {
+    let mut rows: Vec<&Shortcut> = TABLE.iter().filter(|row| row.action.is_some()).collect();
+    // `consume_shortcut` ignores extra Shift, so the longer combinations are asked for first.
+    rows.sort_by_key(|row| !row.keys.modifiers.shift);
+    ctx.input_mut(|input| {
+        rows.iter()
+            .filter(|row| input.consume_shortcut(&row.keys))
+            .filter_map(|row| row.action.map(|action| action()))
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_shortcuts_share_their_keys() {
+        for (index, row) in TABLE.iter().enumerate() {
+            let twin = TABLE[index + 1..].iter().find(|other| other.keys == row.keys);
+            assert!(twin.is_none(), "{} and {:?}", row.name, twin.map(|twin| twin.name));
+        }
+    }
+
+    #[test]
+    fn no_two_shortcuts_share_their_name() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert!(TABLE[index + 1..].iter().all(|other| other.name != row.name), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn shift_decides_between_two_shortcuts_of_one_key() {
+        let ctx = egui::Context::default();
+        let mut raw = egui::RawInput::default();
+        let modifiers = Modifiers::COMMAND | Modifiers::SHIFT | Modifiers::CTRL;
+        raw.modifiers = modifiers;
+        raw.events.push(egui::Event::Key {
+            key: Key::F,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        });
+        let mut asked = Vec::new();
+        let mut output = ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx())));
+        output.textures_delta.clear();
+        assert_eq!(asked.len(), 1);
+        assert!(matches!(
+            asked[0],
+            Action::Conversations(conversations::Action::FocusSearch)
+        ));
+    }
+
+    #[test]
+    fn every_hint_can_be_found_by_its_name() {
+        let ctx = egui::Context::default();
+        assert_eq!(hint(&ctx, "New chat").as_deref().map(|keys| keys.ends_with('N')), Some(true));
+        assert_eq!(hint(&ctx, "Fly"), None);
+    }
+}
