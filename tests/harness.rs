@@ -167,6 +167,26 @@ impl World {
         window.run_steps(2);
     }
 
+    /// Clicks the first thing that can be clicked and whose name contains `text`.
+    #[track_caller]
+    pub fn click_containing(&mut self, text: &str) {
+        self.see(text);
+        let window = self.window();
+        let node = window
+            .query_all_by_label_contains(text)
+            .find(|node| !matches!(node.accesskit_node().role(), Role::Label));
+        if let Some(node) = node {
+            node.click();
+        }
+        window.run_steps(2);
+    }
+
+    /// Moves the pointer out of the way and lets every animation end, for a picture.
+    pub fn settle(&mut self) {
+        self.window().remove_cursor();
+        self.steps(30);
+    }
+
     /// Clicks it with the other button.
     #[track_caller]
     pub fn click_secondary(&mut self, label: &str) {
@@ -255,7 +275,7 @@ impl Default for World {
 }
 
 /// What can be clicked under this name, rather than a text that says the same.
-fn clickable<'a>(window: &'a Harness<'static, App>, label: &str) -> Node<'a> {
+fn clickable<'a>(window: &'a Harness<'static, App>, label: &'a str) -> Node<'a> {
     let is_text = |node: &Node<'_>| matches!(node.accesskit_node().role(), Role::Label);
     window
         .query_all_by_label(label)
@@ -265,7 +285,7 @@ fn clickable<'a>(window: &'a Harness<'static, App>, label: &str) -> Node<'a> {
 }
 
 /// The text field of this name.
-fn field<'a>(window: &'a Harness<'static, App>, label: &str) -> Option<Node<'a>> {
+fn field<'a>(window: &'a Harness<'static, App>, label: &'a str) -> Option<Node<'a>> {
     window.query_all_by_label(label).find(|node| {
         matches!(
             node.accesskit_node().role(),

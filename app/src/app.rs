@@ -133,11 +133,9 @@ impl App {
             }
         }
         let Some(mut parts) = Parts::of(self, ctx) else { return };
-        let around =
-            chat::Around { models: &parts.state.models, settings: &parts.state.settings };
+        let around = chat::Around { models: &parts.state.models, settings: &parts.state.settings };
         let drafts = &*parts.drafts;
-        let count_again =
-            parts.state.chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
+        let count_again = parts.state.chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
         again = sooner(again, count_again);
         if !self.actions.is_empty() {
             again = Some(Duration::ZERO);

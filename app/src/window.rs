@@ -11,9 +11,7 @@ const FIRST: [f32; 2] = [1280.0, 840.0];
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
     /// No display, or no way to draw on it.
-    #[error(
-        "cannot open a window ({0}): use `satchel chat` for a conversation in the terminal"
-    )]
+    #[error("cannot open a window ({0}): use `satchel chat` for a conversation in the terminal")]
     NoDisplay(String),
 }
 

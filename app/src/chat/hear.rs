@@ -40,8 +40,7 @@ impl State {
         if let Some((conversation, too_long)) = question
             && Some(conversation) == self.open
         {
-            let trained =
-                around.models.answering().map_or(0, |model| model.trained_context_length);
+            let trained = around.models.answering().map_or(0, |model| model.trained_context_length);
             self.question = Some(ask(conversation, too_long, trained));
         }
         if open_ended {
@@ -89,7 +88,12 @@ impl State {
     }
 
     /// Takes in one word of the store.
-    pub(crate) fn hear_store(&mut self, event: &StoreEvent, draft: &mut Draft, reach: &mut Reach<'_>) {
+    pub(crate) fn hear_store(
+        &mut self,
+        event: &StoreEvent,
+        draft: &mut Draft,
+        reach: &mut Reach<'_>,
+    ) {
         match event {
             StoreEvent::Read { conversation, messages } => {
                 let id = conversation.id;

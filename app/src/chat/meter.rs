@@ -85,7 +85,7 @@ mod tests {
         let wake = engine::asleep();
         let asked = Cell::new(0);
         let mut meter = Meter::default();
-        let mut step = |meter: &mut Meter, now: f64| {
+        let step = |meter: &mut Meter, now: f64| {
             meter.hear(now, &engine, &wake, || {
                 asked.set(asked.get() + 1);
                 Some(MeasureRequest::default())

@@ -11,7 +11,7 @@ use crate::look::{self, space};
 pub(crate) fn question_ui(ctx: &Context, question: &Question, actions: &mut Actions) {
     let mut pick = |choice| actions.push(Action::Decide(choice).into());
     let title = "This conversation is too long for the model";
-    let modal = look::modal(ctx, Id::new("too long"), title, |ui| {
+    let modal = look::modal(ctx, Id::unique("too long"), title, |ui| {
         ui.set_width(460.0);
         look::label(ui, &question.words());
         ui.add_space(space::TIGHT);

@@ -1,8 +1,6 @@
 //! What is asked of the conversation, carried out.
 
-use engine::conversations::{
-    Conversation, ConversationId, MessageId, StoreCommand, TitleSource,
-};
+use engine::conversations::{Conversation, ConversationId, MessageId, StoreCommand, TitleSource};
 use engine::inference::Overflow;
 use engine::settings::{ModelSettings, Overrides, Value};
 

@@ -2,7 +2,7 @@
 
 use egui::{Frame, Margin, Panel, Ui};
 
-use super::{Action, composer, find_bar, first_start};
+use super::{composer, find_bar, first_start};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, Icon, space};
@@ -39,7 +39,7 @@ pub(crate) fn chat_ui(
             });
         });
     if has_messages {
-        super::messages::messages_ui(ui, &mut state.chat, actions);
+        super::messages::messages_ui(ui, &state.chat);
     } else if !state.chat.is_opening() {
         welcome_ui(ui, state);
     }
@@ -70,9 +70,4 @@ fn welcome_ui(ui: &mut Ui, state: &State) {
         "Everything runs on this computer, and what you write stays here"
     };
     look::empty_state(ui, Icon::MessageSquare, "What would you like to know?", words, |_| {});
-}
-
-/// The action for a click on what is drawn elsewhere.
-pub(super) fn stop() -> crate::Action {
-    Action::Stop.into()
 }

@@ -163,7 +163,8 @@ fn snippet(ui: &Ui, text: &str, matches: &[Range<usize>]) -> LayoutJob {
     let mut job = LayoutJob::default();
     let mut done = 0;
     for range in matches {
-        if let (Some(before), Some(found)) = (text.get(done..range.start), text.get(range.clone())) {
+        if let (Some(before), Some(found)) = (text.get(done..range.start), text.get(range.clone()))
+        {
             job.append(before, 0.0, plain.clone());
             job.append(found, 0.0, marked.clone());
             done = range.end;
@@ -180,11 +181,13 @@ pub(crate) fn export_dialog_ui(
     draft: &mut Draft,
     actions: &mut Actions,
 ) {
-    let modal = look::modal(ctx, egui::Id::new("export"), "Export the conversation", |ui| {
+    let modal = look::modal(ctx, egui::Id::unique("export"), "Export the conversation", |ui| {
         ui.set_width(460.0);
         let mut format = export.format;
-        let formats =
-            [(ExportFormat::Markdown, "Markdown, to read"), (ExportFormat::Json, "JSON, with all versions")];
+        let formats = [
+            (ExportFormat::Markdown, "Markdown, to read"),
+            (ExportFormat::Json, "JSON, with all versions"),
+        ];
         if look::tabs(ui, "Format", &mut format, &formats).changed() {
             actions.push(Action::ExportFormat(format).into());
         }

@@ -12,4 +12,4 @@ mod state;
 
 pub(crate) use export::absolute;
 pub(crate) use list::{export_dialog_ui, list_ui, menu_ui, search_results_ui, title};
-pub(crate) use state::{Access, Action, Draft, State};
+pub(crate) use state::{Action, Draft, State};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use engine::conversations::{
-    ConversationId, ExportFormat, Found, MessageId, StoreCommand, StoreError, StoreEvent, Summary,
+    ConversationId, ExportFormat, Found, StoreCommand, StoreError, StoreEvent, Summary,
 };
 
 use super::export;
@@ -246,8 +246,7 @@ impl State {
             // The old results stay until the new ones are here.
             Some(search) => search.query = query,
             None => {
-                self.search =
-                    Some(Search { results: Vec::new(), found_for: String::new(), query });
+                self.search = Some(Search { results: Vec::new(), found_for: String::new(), query });
             }
         }
     }
@@ -335,11 +334,6 @@ fn interrupted_words(count: usize) -> String {
         1 => "An answer was interrupted when Satchel ended; what had come is kept".to_owned(),
         _ => format!("{count} answers were interrupted when Satchel ended; what had come is kept"),
     }
-}
-
-/// What a result of a search leads to.
-pub(crate) fn place_of(found: &Found) -> (ConversationId, Option<MessageId>) {
-    (found.conversation, found.message)
 }
 
 #[cfg(test)]

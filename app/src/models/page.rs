@@ -105,7 +105,7 @@ fn buttons_ui(ui: &mut Ui, models: &State, row: &Row, loaded: bool, actions: &mu
 /// Asks before a model is removed, and says whether a file goes with it.
 pub(crate) fn remove_dialog_ui(ctx: &egui::Context, row: &Row, actions: &mut Actions) {
     let title = format!("Remove {}?", row.entry.name);
-    let modal = look::modal(ctx, egui::Id::new("remove model"), &title, |ui| {
+    let modal = look::modal(ctx, egui::Id::unique("remove model"), &title, |ui| {
         ui.set_width(440.0);
         let words = if row.is_reference {
             "It disappears from the list. The file stays where it is".to_owned()

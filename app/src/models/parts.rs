@@ -21,7 +21,10 @@ pub(crate) fn open_file_ui(
 ) {
     look::card(ui, |ui| {
         look::section_title(ui, "Open a model file");
-        look::label(ui, "A GGUF file, as most open models are published. Drop it on this window, or:");
+        look::label(
+            ui,
+            "A GGUF file, as most open models are published. Drop it on this window, or:",
+        );
         ui.add_space(space::TIGHT);
         ui.add_enabled_ui(!dialog_open && models.working().is_none(), |ui| {
             let browse = Button::new("Choose a file…").icon(Icon::FolderOpen);

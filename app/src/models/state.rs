@@ -6,7 +6,8 @@ use engine::models::{Command, Event, LoadSettings, LoadedModel, ModelId};
 use engine::settings::{ModelSettings, Overrides, Value};
 use engine::{Error, Inbox};
 
-use super::shelf::{Row, Shelf, ShelfCommand, ShelfEvent};
+use super::row::Row;
+use super::shelf::{Shelf, ShelfCommand, ShelfEvent};
 use crate::reach::Reach;
 use crate::settings;
 use crate::shell::Wanted;
@@ -409,8 +410,7 @@ impl State {
                     self.working = None;
                     let name = path.as_deref().and_then(Path::file_name).unwrap_or_default();
                     let name = name.to_string_lossy().into_owned();
-                    self.failure =
-                        Some(Failure { id: None, name, words, fitting_context: None });
+                    self.failure = Some(Failure { id: None, name, words, fitting_context: None });
                 }
             }
         }

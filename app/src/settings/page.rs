@@ -30,14 +30,14 @@ fn appearance_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     ui.add_space(space::TIGHT);
     let window = state.settings.window();
     let mut theme = window.theme;
-    let themes =
-        [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
+    let themes = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
     if look::tabs(ui, "Theme", &mut theme, &themes).changed() {
         actions.push(Action::SetTheme(theme).into());
     }
     ui.add_space(space::NORMAL);
     let mut size = (window.text_size * 100.0).round() as u32;
-    let range = (*look::TEXT_SCALES.start() * 100.0) as u32..=(*look::TEXT_SCALES.end() * 100.0) as u32;
+    let range =
+        (*look::TEXT_SCALES.start() * 100.0) as u32..=(*look::TEXT_SCALES.end() * 100.0) as u32;
     let slider = look::Slider::new("Text size", &mut size, range).step(5.0).suffix(" %");
     // A slider that changes the size of everything moves under the pointer, so the size waits
     // until it is let go.
@@ -49,7 +49,10 @@ fn appearance_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 
 fn folder_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     look::section_title(ui, "Data folder");
-    look::label(ui, "Conversations, models and settings lie here. The folder can be moved or copied");
+    look::label(
+        ui,
+        "Conversations, models and settings lie here. The folder can be moved or copied",
+    );
     look::muted(ui, &state.settings.folder().display().to_string());
     ui.add_space(space::TIGHT);
     if look::button(ui, "Open folder").clicked() {
@@ -82,7 +85,10 @@ fn model_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions
         if look::choice(ui, "Model", &mut chosen, &options).changed() {
             actions.push(Action::ShowModel(chosen).into());
         }
-        look::muted(ui, "These apply to all conversations with this model; a conversation can have its own");
+        look::muted(
+            ui,
+            "These apply to all conversations with this model; a conversation can have its own",
+        );
         ui.add_space(space::NORMAL);
         rows_ui(ui, state, &shown, draft, actions);
     });

@@ -163,7 +163,7 @@ fn list_ui(
         Some(Value::List(list)) => list,
         _ => Vec::new(),
     };
-    let key = format!("{:?} {}", ui.id(), setting.key);
+    let key = format!("{:?} {}", ui.scope_id(), setting.key);
     let text = draft.lists.entry(key).or_insert_with(|| lines_of(&list));
     // What was typed stays as typed, as long as it means the same.
     if list_of(text) != list {

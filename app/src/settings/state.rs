@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use engine::models::ModelId;
 use engine::settings::{
-    ModelSettings, Notice, Overrides, Saver, Settings, SettingsError, Value, effective,
+    ModelSettings, Overrides, Saver, Settings, SettingsError, Value, effective,
 };
 use engine::{Inbox, Wake, channel};
 
@@ -109,11 +109,6 @@ impl State {
         for error in self.failures.try_iter() {
             reach.notices.failed(error.to_string());
         }
-    }
-
-    /// Tells what happened when the settings were read.
-    pub(crate) fn hear_notice(notice: &Notice, reach: &mut Reach<'_>) {
-        reach.notices.failed(notice.to_string());
     }
 
     /// Carries out one action.

@@ -67,7 +67,7 @@ pub(crate) fn window_ui(
 
 fn page_ui(
     ui: &mut Ui,
-    state: &State,
+    state: &mut State,
     drafts: &mut Drafts,
     dialog_open: bool,
     actions: &mut Actions,

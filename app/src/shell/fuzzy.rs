@@ -26,7 +26,8 @@ mod tests {
     use super::*;
 
     fn found(query: &str) -> Vec<&'static str> {
-        let names = ["New chat", "Settings", "Search all messages", "Künstliche Intelligenz", "鍵盤"];
+        let names =
+            ["New chat", "Settings", "Search all messages", "Künstliche Intelligenz", "鍵盤"];
         rank(query, names.iter().copied()).into_iter().map(|place| names[place]).collect()
     }
 

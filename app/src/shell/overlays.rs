@@ -2,9 +2,9 @@
 
 use egui::{Align2, Area, Color32, Frame, Id, Key, Margin, Modifiers, Order, Sense, Ui, vec2};
 
+use super::Action;
 use super::notices::{Notices, Weight};
 use super::palette::Palette;
-use super::Action;
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, ListRow, Tone, space};
@@ -39,7 +39,7 @@ pub(super) fn over_the_page(ui: &mut Ui, name: &'static str, contents: impl FnOn
     let tokens = look::tokens(ui);
     let screen = ui.ctx().content_rect();
     let width = space::PANEL.min(screen.width() - 40.0);
-    Area::new(Id::new(name))
+    Area::new(Id::unique(name))
         .order(Order::Middle)
         .fixed_pos(egui::pos2(screen.right() - width, screen.top()))
         .show(ui.ctx(), |ui| {
@@ -66,7 +66,7 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
         palette.move_by(-1);
     }
     let mut chosen = if pressed(Key::Enter) { palette.chosen() } else { None };
-    let area = egui::Modal::default_area(Id::new("palette"))
+    let area = egui::Modal::default_area(Id::unique("palette"))
         .anchor(Align2::CENTER_TOP, vec2(0.0, 90.0))
         .default_width(560.0);
     let tokens = look::tokens_of(ctx);
@@ -76,7 +76,7 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
         .corner_radius(look::radius::LARGE)
         .shadow(look::raised_shadow(tokens))
         .inner_margin(Margin::same(10));
-    let modal = egui::Modal::new(Id::new("palette"))
+    let modal = egui::Modal::new(Id::unique("palette"))
         .area(area)
         .frame(frame)
         .backdrop_color(tokens.backdrop)
@@ -89,10 +89,10 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
             }
             ui.add_space(6.0);
             ui.spacing_mut().item_spacing.y = 1.0;
-            egui::ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(
-                ui,
-                |ui| chosen = chosen.take().or_else(|| rows_ui(ui, palette)),
-            );
+            egui::ScrollArea::vertical()
+                .max_height(380.0)
+                .auto_shrink([false, true])
+                .show(ui, |ui| chosen = chosen.take().or_else(|| rows_ui(ui, palette)));
         });
     if let Some(action) = chosen {
         actions.push(Action::TogglePalette.into());
@@ -154,7 +154,7 @@ fn drop_sign_ui(ui: &Ui) {
     }
     let tokens = look::tokens(ui);
     let screen = ui.ctx().content_rect();
-    Area::new(Id::new("drop sign"))
+    Area::new(Id::unique("drop sign"))
         .order(Order::Foreground)
         .fixed_pos(screen.min)
         .interactable(false)

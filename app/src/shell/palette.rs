@@ -42,7 +42,8 @@ impl Palette {
 
     /// Finds the entries for the query.
     pub(crate) fn search(&mut self) {
-        self.found = fuzzy::rank(&self.query, self.entries.iter().map(|entry| entry.title.as_str()));
+        self.found =
+            fuzzy::rank(&self.query, self.entries.iter().map(|entry| entry.title.as_str()));
         self.found.truncate(ROWS);
         self.selected = 0;
         self.follow = true;

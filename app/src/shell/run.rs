@@ -116,14 +116,13 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
         hint: "Conversation".to_owned(),
         action: chat::Action::Open { conversation: summary.id, message: None }.into(),
     });
-    let models = state.models.rows().iter().filter(|row| row.entry.problem.is_none()).map(|row| {
-        Entry {
+    let models =
+        state.models.rows().iter().filter(|row| row.entry.problem.is_none()).map(|row| Entry {
             icon: Icon::Cpu,
             title: format!("Load {}", row.entry.name),
             hint: "Model".to_owned(),
             action: models::Action::Load(row.entry.id.clone()).into(),
-        }
-    });
+        });
     shortcuts.chain(conversations).chain(models).collect()
 }
 

@@ -219,7 +219,6 @@ mod tests {
         let ctx = egui::Context::default();
         let mut raw = egui::RawInput::default();
         let modifiers = Modifiers::COMMAND | Modifiers::SHIFT | Modifiers::CTRL;
-        raw.modifiers = modifiers;
         raw.events.push(egui::Event::Key {
             key: Key::F,
             physical_key: None,
@@ -231,10 +230,7 @@ mod tests {
         let mut output = ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx())));
         output.textures_delta.clear();
         assert_eq!(asked.len(), 1);
-        assert!(matches!(
-            asked[0],
-            Action::Conversations(conversations::Action::FocusSearch)
-        ));
+        assert!(matches!(asked[0], Action::Conversations(conversations::Action::FocusSearch)));
     }
 
     #[test]

@@ -68,8 +68,7 @@ fn conversation_controls_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 
 fn theme_ui(ui: &mut Ui, actions: &mut Actions) {
     let dark = look::tokens(ui).dark;
-    let (icon, name) =
-        if dark { (Icon::Sun, "Light theme") } else { (Icon::Moon, "Dark theme") };
+    let (icon, name) = if dark { (Icon::Sun, "Light theme") } else { (Icon::Moon, "Dark theme") };
     if look::icon_button(ui, icon, name).clicked() {
         actions.push(Action::SwitchTheme.into());
     }
