@@ -199,3 +199,91 @@ fn refused(error: &io::Error, path: PathBuf) -> FolderError {
         _ => FolderError::Refused { reason: error.to_string(), path },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_created_and_a_second_window_is_kept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b");
+        let first = DataFolder::open(Some(&path)).unwrap();
+        assert_eq!(first.path(), path);
+        let error = DataFolder::open(Some(&path)).unwrap_err();
+        assert!(matches!(error, FolderError::InUse { .. }), "{error}");
+        #[cfg(unix)]
+        assert!(error.to_string().contains(&format!("process {}", std::process::id())));
+        // A command may use it meanwhile.
+        assert_eq!(DataFolder::open_shared(Some(&path)).unwrap().models(), first.models());
+        drop(first);
+        DataFolder::open(Some(&path)).unwrap();
+    }
+
+    #[test]
+    fn a_lock_file_left_behind_keeps_nobody_out() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("satchel.lock"), "process 1, since 2020-01-01 00:00\n")
+            .unwrap();
+        DataFolder::open(Some(folder.path())).unwrap();
+        let words = fs::read_to_string(folder.path().join("satchel.lock")).unwrap();
+        assert!(words.starts_with(&format!("process {}, since", std::process::id())), "{words}");
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        for path in [file.clone(), file.join("below")] {
+            let error = DataFolder::open(Some(&path)).unwrap_err();
+            assert!(matches!(error, FolderError::FileInTheWay(_)), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_files_is_said() {
+        // Nobody may create files here, not even root.
+        #[cfg(target_os = "linux")]
+        {
+            let error = DataFolder::open(Some(Path::new("/proc/self"))).unwrap_err();
+            let told = matches!(error, FolderError::ReadOnly(_) | FolderError::Refused { .. });
+            assert!(told, "{error:?}");
+        }
+        let kind = io::ErrorKind::ReadOnlyFilesystem;
+        let error = refused(&kind.into(), PathBuf::from("x"));
+        assert!(error.to_string().contains("--data-dir"), "{error}");
+        let error = refused(&io::ErrorKind::StorageFull.into(), PathBuf::from("x"));
+        assert!(matches!(error, FolderError::Full(_)));
+    }
+
+    #[test]
+    fn the_variable_comes_before_the_portable_folder_and_that_before_the_usual_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let executable = folder.path().join("satchel");
+        let usual = usual_place(None, Some(&executable)).unwrap();
+        assert!(!usual.starts_with(folder.path()));
+        assert_eq!(usual_place(Some(PathBuf::new()), Some(&executable)).unwrap(), usual);
+
+        fs::write(folder.path().join("portable"), "").unwrap();
+        let beside = folder.path().join("satchel-data");
+        assert_eq!(usual_place(None, Some(&executable)).unwrap(), beside);
+        let named = PathBuf::from("elsewhere");
+        assert_eq!(usual_place(Some(named.clone()), Some(&executable)).unwrap(), named);
+    }
+
+    #[test]
+    fn the_folder_can_be_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let (here, there) = (folder.path().join("here"), folder.path().join("there"));
+        let opened = DataFolder::open(Some(&here)).unwrap();
+        let id = crate::conversations::ConversationId::new();
+        let store = crate::conversations::Store::open(&opened.conversations_db()).unwrap();
+        store.create(id).unwrap();
+        drop((store, opened));
+        fs::rename(&here, &there).unwrap();
+        let opened = DataFolder::open(Some(&there)).unwrap();
+        let store = crate::conversations::Store::open(&opened.conversations_db()).unwrap();
+        assert_eq!(store.list().unwrap()[0].id, id);
+    }
+}

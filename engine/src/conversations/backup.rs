@@ -52,7 +52,23 @@ pub(super) fn make_if_older(
     let fresh = made.is_some_and(|made| {
         SystemTime::now().duration_since(made).is_ok_and(|passed| passed < age)
     });
-    if fresh { Ok(()) } else { make(connection, database, &copy) }
+    if fresh {
+        return Ok(());
+    }
+    check(connection, database)?;
+    make(connection, database, &copy)
+}
+
+/// Refuses a damaged file, so that it never takes the place of a sound copy.
+fn check(connection: &Connection, database: &Path) -> Result<(), StoreError> {
+    let verdict: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| StoreError::from_sqlite(&error, database))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    let (backup, path) = (newest(database), database.to_owned());
+    Err(StoreError::Corrupt { reason: verdict, backup, path })
 }
 
 /// Copies the database whole: a copy under way has another name, so that a cut is never mistaken

@@ -310,3 +310,66 @@ fn subject_of(command: &StoreCommand) -> Subject {
         C::Import(_) => about("import the conversation", None, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversations::MessageState;
+
+    fn allow_pages(desk: &Desk, more: i64) {
+        let connection = &desk.store.connection;
+        let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "max_page_count", pages + more).unwrap();
+    }
+
+    #[test]
+    fn an_answer_on_a_full_disk_is_reported_once_and_kept_when_there_is_space_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outbox, inbox) = crate::channel(crate::asleep());
+        let mut desk = Desk::open(&folder.path().join("conversations.db"), outbox).unwrap();
+        let id = ConversationId::new();
+        let answer = NewMessage::answer(id, None, "Parrot");
+        desk.run(StoreCommand::Create(id));
+        desk.run(StoreCommand::BeginAnswer(answer.clone()));
+        allow_pages(&desk, 1);
+        for _ in 0..3 {
+            desk.run(StoreCommand::ExtendAnswer {
+                message: answer.id,
+                text: "x".repeat(50_000),
+                reasoning: String::new(),
+            });
+            desk.write_answers();
+        }
+        let failures = |inbox: &crate::Inbox<StoreEvent>| {
+            inbox.try_iter().filter(|event| matches!(event, StoreEvent::Failed { .. })).count()
+        };
+        assert_eq!(failures(&inbox), 1);
+
+        allow_pages(&desk, 1000);
+        desk.run(StoreCommand::FinishAnswer { message: answer.id, end: AnswerEnd::Interrupted });
+        assert_eq!(failures(&inbox), 0);
+        let message = desk.store.message(answer.id).unwrap();
+        assert_eq!((message.content.len(), message.state), (150_000, MessageState::Interrupted));
+    }
+
+    #[test]
+    fn an_answer_that_could_not_be_begun_is_begun_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outbox, _inbox) = crate::channel(crate::asleep());
+        let mut desk = Desk::open(&folder.path().join("conversations.db"), outbox).unwrap();
+        let id = ConversationId::new();
+        desk.run(StoreCommand::Create(id));
+        let answer = NewMessage::answer(id, None, "Parrot");
+        desk.store.connection.pragma_update(None, "query_only", true).unwrap();
+        desk.run(StoreCommand::BeginAnswer(answer.clone()));
+        assert_eq!(desk.store.messages(id).unwrap().len(), 0);
+        desk.store.connection.pragma_update(None, "query_only", false).unwrap();
+        desk.run(StoreCommand::ExtendAnswer {
+            message: answer.id,
+            text: "late".to_owned(),
+            reasoning: String::new(),
+        });
+        desk.write_answers();
+        assert_eq!(desk.store.message(answer.id).unwrap().content, "late");
+    }
+}

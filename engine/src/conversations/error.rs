@@ -90,20 +90,8 @@ impl StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Corrupt { reason, backup: super::backup::newest(&path), path }
             }
-            Some(ErrorCode::CannotOpen) => Self::File { reason, path },
-            Some(ErrorCode::SystemIoFailure) => Self::from_write_failure(reason, path),
+            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => Self::File { reason, path },
             _ => Self::Database(reason),
-        }
-    }
-
-    /// SQLite reports a file that may not grow (a quota, a limit) as a failed write.
-    fn from_write_failure(reason: String, path: PathBuf) -> Self {
-        let last = std::io::Error::last_os_error().kind();
-        match last {
-            std::io::ErrorKind::StorageFull
-            | std::io::ErrorKind::QuotaExceeded
-            | std::io::ErrorKind::FileTooLarge => Self::Full { path },
-            _ => Self::File { reason, path },
         }
     }
 

@@ -29,6 +29,9 @@ mod tree;
 mod words;
 mod worker;
 
+#[cfg(test)]
+mod tests;
+
 pub use command::{ExportFormat, StoreCommand, StoreEvent};
 pub use conversation::{Conversation, Summary, TitleSource};
 pub use error::StoreError;

@@ -12,6 +12,8 @@ mod model;
 mod rows;
 mod saver;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use file::write_whole;
 pub use file::{Notice, Settings, SettingsError};
