@@ -36,6 +36,7 @@ struct Answer {
 }
 
 /// What a command is about, for an error.
+#[derive(Clone, Copy)]
 struct Subject {
     task: &'static str,
     conversation: Option<ConversationId>,

@@ -21,7 +21,7 @@ fn first_line(markdown: &str) -> String {
             Event::End(TagEnd::CodeBlock) => in_code = false,
             Event::Text(part) if in_code => code.push_str(&part),
             Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
-                text.push_str(&part)
+                text.push_str(&part);
             }
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             Event::End(

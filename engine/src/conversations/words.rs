@@ -82,7 +82,7 @@ pub(super) fn push_pairs(words: &mut String, run: &Run, with_last: bool) {
         words.extend([first, second, ' ']);
     }
     if with_last || run.folded.len() == 1 {
-        words.extend(characters().last());
+        words.extend(characters().next_back());
     } else {
         words.pop();
     }

@@ -225,6 +225,8 @@ fn put(table: &mut dyn TableLike, key: &str, item: Item) {
 
 /// Replaces a file in one step: afterwards it is the old one or the new one, whole.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays one: some keep their settings elsewhere.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let new = path.with_file_name(name);

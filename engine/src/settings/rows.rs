@@ -11,38 +11,38 @@ fn number(value: f32) -> Option<Value> {
 }
 
 fn to_f32(value: Option<Value>, default: f32) -> f32 {
-    match value {
-        Some(Value::Number(number)) => number as f32,
+    value.map_or(default, |value| match value {
+        Value::Number(number) => number as f32,
         _ => default,
-    }
+    })
 }
 
 fn to_u32(value: Option<Value>) -> Option<u32> {
-    match value {
-        Some(Value::Count(count)) => Some(count),
+    value.and_then(|value| match value {
+        Value::Count(count) => Some(count),
         _ => None,
-    }
+    })
 }
 
 fn to_bool(value: Option<Value>) -> Option<bool> {
-    match value {
-        Some(Value::Switch(on)) => Some(on),
+    value.and_then(|value| match value {
+        Value::Switch(on) => Some(on),
         _ => None,
-    }
+    })
 }
 
 fn to_text(value: Option<Value>) -> Option<String> {
-    match value {
-        Some(Value::Text(text)) => Some(text),
+    value.and_then(|value| match value {
+        Value::Text(text) => Some(text),
         _ => None,
-    }
+    })
 }
 
 fn to_list(value: Option<Value>) -> Option<Vec<String>> {
-    match value {
-        Some(Value::List(list)) => Some(list),
+    value.and_then(|value| match value {
+        Value::List(list) => Some(list),
         _ => None,
-    }
+    })
 }
 
 fn text(value: &str) -> Option<Value> {

@@ -194,3 +194,16 @@ fn the_saver_writes_the_newest_and_all_is_there_when_it_is_gone() {
     assert_eq!(load(&path).section::<Window>("window").last, Some(99));
     assert!(inbox.try_recv().is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_settings_stays_a_link() {
+    let (folder, path) = file("");
+    let link = folder.path().join("link.toml");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let mut settings = load(&link);
+    settings.set_section("window", &Window { text_size: 2.0, ..Window::default() }).unwrap();
+    settings.save().unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(load(&path).section::<Window>("window").text_size, 2.0);
+}
