@@ -13,6 +13,8 @@ pub mod environment;
 #[cfg(feature = "window")]
 pub mod look;
 #[cfg(feature = "window")]
+mod markdown;
+#[cfg(feature = "window")]
 mod models;
 #[cfg(feature = "window")]
 mod reach;
@@ -27,5 +29,7 @@ pub mod window;
 pub(crate) use action::Action;
 #[cfg(feature = "window")]
 pub use app::{App, Start};
+#[cfg(feature = "window")]
+pub use chat::transcript;
 #[cfg(feature = "window")]
 pub use shell::Dialogs;

@@ -21,6 +21,7 @@ mod question;
 mod room;
 mod run;
 mod state;
+pub mod transcript;
 mod view;
 
 pub(crate) use action::Action;

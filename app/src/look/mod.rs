@@ -16,6 +16,7 @@ use egui::{Context, Theme, ThemePreference};
 pub use icons::Icon;
 pub use style::{raised_shadow, resting_shadow, slight_shadow};
 pub use tokens::{Tokens, radius, space, text_size, tokens, tokens_of};
+pub(crate) use widgets::focus_ring;
 pub use widgets::*;
 
 /// Sets up fonts and both themes; once, when the window opens.

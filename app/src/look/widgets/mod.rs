@@ -26,7 +26,8 @@ pub use rows::list_row;
 pub use special::{free_row, logo, named_button, round_button};
 pub use surfaces::{ToastResponse, card, empty_state, hairline, modal, toast, toast_area};
 pub use texts::{
-    caption, error_text, label, muted, page_title, section_title, strong, tooltip, truncated,
+    caption, caption_line, error_text, label, muted, name_line, page_title, section_title, strong,
+    tooltip, truncated,
 };
 
 use egui::{Color32, CornerRadius, FontId, Galley, Pos2, Rect, Response, Stroke, StrokeKind, Ui};
@@ -40,7 +41,7 @@ fn hover_fade(ui: &Ui, response: &Response) -> f32 {
 }
 
 /// Draws the ring around the control that has the keyboard.
-pub(super) fn focus_ring(ui: &Ui, rect: Rect, corner: u8, response: &Response) {
+pub(crate) fn focus_ring(ui: &Ui, rect: Rect, corner: u8, response: &Response) {
     if response.has_focus() {
         paint_ring(ui, rect, corner);
     }

@@ -58,6 +58,22 @@ pub fn truncated(ui: &mut Ui, words: &str) -> Response {
     ui.add(Label::new(rich).truncate())
 }
 
+/// A caption on one line, in a row with other things.
+pub fn caption_line(ui: &mut Ui, words: &str) -> Response {
+    let rich = RichText::new(words)
+        .font(fonts::regular_font(text_size::CAPTION))
+        .color(tokens(ui).text_faint);
+    ui.add(Label::new(rich).truncate())
+}
+
+/// The name of somebody who speaks.
+pub fn name_line(ui: &mut Ui, words: &str) -> Response {
+    let rich = RichText::new(words)
+        .font(fonts::semibold_font(text_size::BODY + 0.5))
+        .color(tokens(ui).text_strong);
+    ui.add(Label::new(rich).truncate())
+}
+
 /// Words that appear when the pointer rests on something.
 pub fn tooltip(response: Response, words: &str) -> Response {
     response.on_hover_text(words)

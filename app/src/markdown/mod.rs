@@ -1,0 +1,24 @@
+//! Markdown on the screen.
+//!
+//! text → `mend` (while it streams) → `parse` → blocks → `layout` → places → `draw`
+//!
+//! A text is parsed once per version and laid out once per width. What is drawn can be selected
+//! across blocks and messages, and copying gives the source. Nothing is fetched: images are links.
+
+mod block;
+mod code;
+mod document;
+mod draw;
+mod jobs;
+mod layout;
+mod links;
+mod mend;
+mod parse;
+mod plain;
+mod selection;
+mod table;
+
+pub(crate) use document::{Document, Flavor, SHOWN_AT_FIRST, TextPlace};
+pub(crate) use draw::{Drawing, document_ui};
+pub(crate) use layout::Layout;
+pub(crate) use selection::{Selection, Spot};
