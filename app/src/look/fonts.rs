@@ -53,6 +53,18 @@ pub fn icon_font(size: f32) -> FontId {
     FontId::new(size, icons())
 }
 
+/// JetBrains Mono, in points.
+#[must_use]
+pub fn code_font(size: f32) -> FontId {
+    FontId::monospace(size)
+}
+
+/// Inter Italic, in points.
+#[must_use]
+pub fn italic_font(size: f32) -> FontId {
+    FontId::new(size, italic())
+}
+
 /// All fonts that the program brings along.
 pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();

@@ -96,6 +96,7 @@ fn widget_visuals(visuals: &mut Visuals, tokens: &Tokens) {
         widget.expansion = 0.0;
     }
     widgets.inactive.weak_bg_fill = tokens.surface;
+    widgets.inactive.bg_stroke = Stroke::new(1.0, tokens.border_strong);
     widgets.hovered.weak_bg_fill = tokens.hover;
     widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.border_strong);
 }

@@ -224,6 +224,12 @@ pub mod text_size {
     pub const MESSAGE_LINE: f32 = 23.0;
     /// Labels, rows, buttons, fields.
     pub const BODY: f32 = 13.5;
+    /// Headings within messages, by level; deeper ones are as large as the text.
+    pub const HEADINGS: [f32; 3] = [22.0, 18.5, 16.0];
+    /// Cells of tables.
+    pub const TABLE: f32 = 14.0;
+    /// Line height of cells of tables.
+    pub const TABLE_LINE: f32 = 21.0;
     /// Code.
     pub const CODE: f32 = 13.0;
     /// Line height of code.

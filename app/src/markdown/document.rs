@@ -86,12 +86,8 @@ impl Document {
             Flavor::GrowingMarkdown => parse::parse(&mend(rest), start),
             Flavor::Typed => parse::Parsed { blocks: plain::parse(rest), tail: (0, 0) },
         };
-        self.blocks.truncate(first_block);
-        let mut old = Vec::new();
-        if self.flavor == Flavor::Markdown {
-            // The last version of a streamed answer mostly equals what was shown before.
-            old = std::mem::take(&mut self.blocks);
-        }
+        // Blocks that came out the same keep their place in memory, and with it their layout.
+        let old = self.blocks.split_off(first_block.min(self.blocks.len()));
         for (index, block) in parsed.blocks.into_iter().enumerate() {
             match old.get(index) {
                 Some(same) if **same == block => self.blocks.push(Arc::clone(same)),

@@ -31,7 +31,7 @@ pub(crate) struct Drawing<'a> {
     pub marked: &'a str,
     /// Which of the marks is looked at now, counted from the document's beginning.
     pub current_mark: Option<usize>,
-    /// Where that mark was drawn, once it was.
+    /// Where that mark is, or the block with it, if that is out of view.
     pub current_rect: Option<Rect>,
     /// Marks before the piece that is drawn now.
     pub(super) marks_before: usize,
@@ -76,18 +76,25 @@ pub(crate) fn document_ui(ui: &mut Ui, layout: &Layout, corner: Pos2, drawing: &
                 }
             }
         } else if drawing.current_mark.is_some() {
-            count_marks(placed, drawing);
+            count_marks(placed, corner, drawing);
         }
         outer = &placed.block.levels;
     }
 }
 
-/// Counts the marks of a block that is not drawn.
-fn count_marks(placed: &Placed, drawing: &mut Drawing<'_>) {
+/// Counts the marks of a block that is not drawn, so that it is known where to look for the
+/// current one.
+fn count_marks(placed: &Placed, corner: Pos2, drawing: &mut Drawing<'_>) {
+    let before = drawing.marks_before;
     for piece in 0..placed.block.piece_count() {
         if let Some(text) = placed.block.piece(piece) {
             drawing.marks_before += marks(&text.text, drawing.marked).len();
         }
+    }
+    if drawing.current_mark.is_some_and(|mark| (before..drawing.marks_before).contains(&mark)) {
+        let place = corner + vec2(placed.left, placed.top);
+        let block = Rect::from_min_size(place, vec2(placed.width, placed.height));
+        drawing.current_rect.get_or_insert(block);
     }
 }
 
@@ -102,7 +109,7 @@ fn surroundings_ui(ui: &Ui, placed: &Placed, outer: &[Level], corner: Pos2) {
             let joined = outer.get(..=index) == levels.get(..=index);
             let from = if joined { top - placed.gap } else { top };
             let bar = Rect::from_min_max(pos2(x, from), pos2(x + 3.0, top + placed.height));
-            ui.painter().rect_filled(bar, 1, tokens.border_strong);
+            ui.painter().rect_filled(bar, 0, tokens.border_strong);
         }
     }
     let Some(marker) = placed.block.marker else { return };
@@ -157,7 +164,7 @@ fn piece_ui(
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
     for chars in chips {
         for chip in rects(&galley, chars.clone()) {
-            let chip = Rect::from_center_size(chip.center(), vec2(chip.width() + 5.0, 19.0));
+            let chip = Rect::from_center_size(chip.center(), vec2(chip.width() + 6.0, 19.0));
             ui.painter().rect_filled(chip.translate(origin.to_vec2()), 4, chip_fill(tokens));
         }
     }
@@ -232,13 +239,21 @@ fn rects(galley: &Galley, chars: Range<usize>) -> Vec<Rect> {
     for index in from.row..=to.row {
         let Some(row) = galley.rows.get(index) else { break };
         let left = if index == from.row { row.x_offset(from.column) } else { 0.0 };
-        let right = if index == to.row { row.x_offset(to.column) } else { row.size.x };
+        let right = if index == to.row { end_of(row, usize::from(to.column)) } else { row.size.x };
         if right > left {
             let min = row.pos + vec2(left, 0.0);
             rects.push(Rect::from_min_size(min, vec2(right - left, row.size.y)));
         }
     }
     rects
+}
+
+/// Where the character before a column ends; the room before the next one is not part of it.
+fn end_of(row: &egui::epaint::text::Row, column: usize) -> f32 {
+    match column.checked_sub(1).and_then(|last| row.glyphs.get(last)) {
+        Some(glyph) => glyph.max_x(),
+        None => row.x_offset(column.into()),
+    }
 }
 
 /// Draws running text with its links.
@@ -319,10 +334,9 @@ fn code_ui(
     code_head_ui(ui, language, source, frame, drawing.id.with((placed.first_piece, "head")));
     let inside = Rect::from_min_max(
         pos2(frame.left() + CODE_PADDING, frame.top() + CODE_HEAD),
-        pos2(frame.right() - CODE_PADDING, frame.bottom()),
+        pos2(frame.right() - CODE_PADDING, frame.bottom() - 2.0),
     );
-    let column =
-        ui.fonts_mut(|fonts| fonts.glyph_width(&egui::FontId::monospace(text_size::CODE), 'm'));
+    let column = ui.fonts_mut(|fonts| fonts.glyph_width(&fonts::code_font(text_size::CODE), 'm'));
     let wanted = code.columns as f32 * column;
     if wanted <= inside.width() {
         code_pieces_ui(ui, placed, code, inside.min, drawing);

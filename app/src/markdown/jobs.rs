@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontFamily, FontId, Stroke};
+use egui::{Color32, Stroke};
 
 use super::block::Text;
 use super::code::{self, CodeKind};
@@ -34,12 +34,8 @@ impl Base {
     }
 
     pub(super) fn heading(tokens: &Tokens, level: u8) -> Self {
-        let size = match level {
-            1 => 22.0,
-            2 => 18.5,
-            3 => 16.0,
-            _ => text_size::MESSAGE,
-        };
+        let index = usize::from(level.saturating_sub(1));
+        let size = text_size::HEADINGS.get(index).copied().unwrap_or(text_size::MESSAGE);
         Self { size, line: (size * 1.35_f32).round(), color: tokens.text_strong, strong: true }
     }
 }
@@ -59,6 +55,7 @@ pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> Styl
     styled.job.wrap.max_width = width;
     styled.job.break_on_newline = true;
     let mut char = 0;
+    let mut after_code = false;
     for run in &text.runs {
         let words = &text.text[run.bytes.clone()];
         let end = char + words.chars().count();
@@ -68,19 +65,17 @@ pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> Styl
             line_height: Some(base.line),
             ..TextFormat::default()
         };
-        let family = if run.style.code {
+        format.font_id = if run.style.code {
             format.color = tokens.text_strong;
-            FontFamily::Monospace
+            fonts::code_font(base.size - 1.5)
         } else if strong {
             format.italics = run.style.emphasis;
-            fonts::semibold()
+            fonts::semibold_font(base.size)
         } else if run.style.emphasis {
-            fonts::italic()
+            fonts::italic_font(base.size)
         } else {
-            FontFamily::Proportional
+            fonts::regular_font(base.size)
         };
-        let size = if run.style.code { base.size - 1.5 } else { base.size };
-        format.font_id = FontId::new(size, family);
         if run.style.code {
             format.valign = egui::Align::Center;
             styled.chips.push(char..end);
@@ -94,7 +89,10 @@ pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> Styl
             }
             styled.links.push((char..end, link));
         }
-        styled.job.append(words, 0.0, format);
+        // The chip behind code is a little wider than its letters.
+        let space = if run.style.code || after_code { 3.0 } else { 0.0 };
+        after_code = run.style.code;
+        styled.job.append(words, space, format);
         char = end;
     }
     if styled.job.text.is_empty() {
@@ -106,7 +104,7 @@ pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> Styl
 /// A line without text, as high as one with.
 fn empty(base: Base, width: f32) -> LayoutJob {
     let format = TextFormat {
-        font_id: FontId::proportional(base.size),
+        font_id: fonts::regular_font(base.size),
         line_height: Some(base.line),
         ..TextFormat::default()
     };
@@ -144,7 +142,7 @@ pub(super) fn code(
 
 fn code_format(color: Color32) -> TextFormat {
     TextFormat {
-        font_id: FontId::monospace(text_size::CODE),
+        font_id: fonts::code_font(text_size::CODE),
         color,
         line_height: Some(text_size::CODE_LINE),
         ..TextFormat::default()

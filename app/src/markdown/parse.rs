@@ -32,7 +32,7 @@ pub(super) struct Parsed {
 pub(super) fn parse(source: &str, offset: usize) -> Parsed {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut builder = Builder { offset, ..Builder::default() };
+    let mut builder = Builder { source, offset, ..Builder::default() };
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         builder.hear(event, range);
     }
@@ -41,7 +41,8 @@ pub(super) fn parse(source: &str, offset: usize) -> Parsed {
 }
 
 #[derive(Default)]
-struct Builder {
+struct Builder<'a> {
+    source: &'a str,
     offset: usize,
     blocks: Vec<Block>,
     tail: (usize, usize),
@@ -84,7 +85,7 @@ struct Table {
     cells: usize,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn hear(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, range),
@@ -106,9 +107,11 @@ impl Builder {
         }
     }
 
-    /// Remembers where the last top-level block begins.
+    /// Remembers where the last top-level block begins that an empty line parts from the one
+    /// before: without one, what is typed next may still join the two.
     fn begin_top(&mut self, range: &Range<usize>) {
-        if self.open == 0 {
+        let before = self.source[..range.start].trim_end_matches([' ', '\t']);
+        if self.open == 0 && (before.is_empty() || before.ends_with("\n\n")) {
             self.tail = (range.start, self.blocks.len());
         }
     }

@@ -40,8 +40,9 @@ pub(super) fn lay_out(
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(1);
     let tokens = tokens(ui);
     let base = |row: usize| {
-        let body = Base { line: 21.0, size: text_size::BODY + 0.5, ..Base::body(tokens) };
-        if row == 0 { Base { size: text_size::SMALL + 0.5, ..body.quoted(tokens) } } else { body }
+        let body =
+            Base { line: text_size::TABLE_LINE, size: text_size::TABLE, ..Base::body(tokens) };
+        if row == 0 { Base { size: text_size::CODE, ..body.quoted(tokens) } } else { body }
     };
     let mut natural = vec![0.0_f32; columns];
     for (row, cells) in rows.iter().enumerate() {
@@ -55,7 +56,7 @@ pub(super) fn lay_out(
     let mut top = 0.0;
     for (row, cells) in rows.iter().enumerate() {
         let mut left = 0.0;
-        let mut height = 21.0_f32;
+        let mut height = text_size::TABLE_LINE;
         for (column, cell) in cells.iter().enumerate() {
             let room = widths[column] - 2.0 * PADDING.x;
             let styled = jobs::text(cell, base(row), tokens, room + 0.5);

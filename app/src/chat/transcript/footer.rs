@@ -3,47 +3,70 @@
 use egui::{Layout, Ui};
 use engine::{Finish, StopReason};
 
-use super::model::{MessageKey, Speaker, TranscriptAction, TranscriptMessage};
+use super::model::{MessageKey, TranscriptAction, TranscriptMessage};
 use crate::look::{self, Icon};
 
-/// Draws the row of actions; `shown` fades it, 0 to 1. Returns whether editing was asked for.
-pub(super) fn footer_ui(
+/// Width of a person's actions.
+pub(super) const PERSON_ACTIONS: f32 = 3.0 * look::space::ICON_BUTTON + 12.0;
+
+/// Draws the row under an answer.
+pub(super) fn answer_footer_ui(
     ui: &mut Ui,
     message: &TranscriptMessage<'_>,
-    shown: f32,
+    actions: &mut Vec<TranscriptAction>,
+) {
+    row_ui(ui, Layout::left_to_right(egui::Align::Center), |ui| {
+        // The icons begin where the text does.
+        ui.add_space(-7.0);
+        answer_actions_ui(ui, message, actions);
+        branch_ui(ui, message, actions);
+        let details = details(message);
+        if !details.is_empty() {
+            ui.add_space(8.0);
+            look::caption_line(ui, &details);
+        }
+    });
+}
+
+/// Draws the versions of a person's message, and the actions where they have no room beside it;
+/// `shown` fades these, 0 to 1. Returns whether editing was asked for.
+pub(super) fn person_footer_ui(
+    ui: &mut Ui,
+    message: &TranscriptMessage<'_>,
+    with_actions: Option<f32>,
     actions: &mut Vec<TranscriptAction>,
 ) -> bool {
-    let user = message.speaker == Speaker::User;
-    let layout = if user {
-        Layout::right_to_left(egui::Align::Center)
-    } else {
-        Layout::left_to_right(egui::Align::Center)
-    };
-    let size = egui::vec2(ui.available_width(), look::space::ICON_BUTTON);
+    if message.branch.1 < 2 && with_actions.is_none() {
+        return false;
+    }
     let mut edit = false;
-    ui.allocate_ui_with_layout(size, layout, |ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        ui.set_min_height(size.y);
-        if user {
-            branch_ui(ui, message, actions);
-            ui.multiply_opacity(shown);
-            edit = person_actions_ui(ui, message.key, actions);
-        } else {
-            // The icons begin where the text does.
-            ui.add_space(-7.0);
-            answer_actions_ui(ui, message, actions);
-            branch_ui(ui, message, actions);
-            let details = details(message);
-            if !details.is_empty() {
-                ui.add_space(8.0);
-                look::caption_line(ui, &details);
-            }
+    row_ui(ui, Layout::right_to_left(egui::Align::Center), |ui| {
+        branch_ui(ui, message, actions);
+        if let Some(shown) = with_actions {
+            edit = person_actions_ui(ui, message.key, shown, actions);
         }
     });
     edit
 }
 
-fn person_actions_ui(ui: &mut Ui, key: MessageKey, actions: &mut Vec<TranscriptAction>) -> bool {
+fn row_ui(ui: &mut Ui, layout: Layout, contents: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(ui.available_width(), look::space::ICON_BUTTON);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.set_min_height(size.y);
+        contents(ui);
+    });
+}
+
+/// Draws copy, edit and delete from right to left. Returns whether editing was asked for.
+pub(super) fn person_actions_ui(
+    ui: &mut Ui,
+    key: MessageKey,
+    shown: f32,
+    actions: &mut Vec<TranscriptAction>,
+) -> bool {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.multiply_opacity(shown);
     if look::icon_button(ui, Icon::Trash2, "Delete message").clicked() {
         actions.push(TranscriptAction::Delete(key));
     }

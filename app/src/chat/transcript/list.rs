@@ -320,7 +320,8 @@ impl List {
         let travel = track.height() - length;
         let part = if self.at_end { 1.0 } else { (self.top() / (whole - height)).clamp(0.0, 1.0) };
         let top = track.top() + travel * part as f32;
-        let response = ui.interact(track, ui.scope_id().with("scroll bar"), Sense::CLICK | Sense::DRAG);
+        let response =
+            ui.interact(track, ui.scope_id().with("scroll bar"), Sense::CLICK | Sense::DRAG);
         if let Some(pointer) = response.interact_pointer_pos()
             && travel > 0.0
         {

@@ -6,7 +6,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::footer::footer_ui;
+use super::footer::{PERSON_ACTIONS, answer_footer_ui, person_actions_ui, person_footer_ui};
 use super::model::{MessageKey, Progress, Speaker, TranscriptAction, TranscriptMessage};
 use super::{Editing, MessageRows};
 use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, text_size, tokens};
@@ -52,9 +52,20 @@ impl MessageRows<'_> {
         ui.painter().rect_filled(bubble, corners, tokens(ui).bubble);
         self.text_ui(ui, row, message, bubble.min + BUBBLE_PADDING);
         self.hidden_ui(ui, message);
-        let over = line.expand2(vec2(0.0, look::space::ICON_BUTTON + 6.0));
-        let shown = self.footer_fade(ui, message.key, over);
-        if footer_ui(ui, message, shown, self.actions) {
+        let beside = bubble.left() - line.left() >= PERSON_ACTIONS;
+        let below = if beside { 0.0 } else { look::space::ICON_BUTTON + 6.0 };
+        let near = line.with_max_y(line.bottom() + below);
+        let shown = self.footer_fade(ui, message.key, near);
+        let mut edit = false;
+        if beside {
+            let corner = pos2(bubble.left() - PERSON_ACTIONS, bubble.bottom() - 36.0);
+            let area = Rect::from_min_size(corner, vec2(PERSON_ACTIONS - 8.0, 30.0));
+            let layout = Layout::right_to_left(Align::Center);
+            let mut side = ui.new_child(egui::UiBuilder::new().max_rect(area).layout(layout));
+            edit |= person_actions_ui(&mut side, message.key, shown, self.actions);
+        }
+        edit |= person_footer_ui(ui, message, (!beside).then_some(shown), self.actions);
+        if edit {
             *self.editing = Some(Editing::new(message.key, message.text));
             *self.shape += 1;
             ui.ctx().request_repaint();
@@ -85,7 +96,9 @@ impl MessageRows<'_> {
         drawing.marked = self.marked;
         drawing.current_mark = self.current.filter(|(of, _)| *of == row).map(|(_, nth)| nth);
         document_ui(ui, layout, corner, &mut drawing);
-        self.current_rect = self.current_rect.or(drawing.current_rect);
+        if ui.is_visible() {
+            self.current_rect = self.current_rect.or(drawing.current_rect);
+        }
     }
 
     /// Says how much of a long message is not shown.
@@ -149,7 +162,7 @@ impl MessageRows<'_> {
         self.hidden_ui(ui, message);
         progress_ui(ui, message, self.actions);
         if !message.progress.is_running() {
-            footer_ui(ui, message, 1.0, self.actions);
+            answer_footer_ui(ui, message, self.actions);
         }
     }
 

@@ -38,13 +38,18 @@ pub struct Transcript {
     unfolded: HashSet<MessageKey>,
     /// Grows when something beside the messages changes a height.
     shape: u64,
+    /// Where to go in the next frame.
     wanted: Option<Place>,
     shown_match: Option<(usize, usize)>,
 }
 
 enum Place {
     Message(MessageKey),
-    Match(usize),
+    /// The match that is looked at, once it is known where it is drawn.
+    Match {
+        /// How often the list is still moved for it.
+        tries: u8,
+    },
 }
 
 impl Transcript {
@@ -109,12 +114,8 @@ impl Transcript {
         if exchanged {
             self.selection.clear();
         }
-        if let (Some(Place::Match(_)), Some(mark)) = (&self.wanted, mark) {
-            if !view.shrink(40.0).contains(mark.center()) {
-                self.list.scroll_by(f64::from(view.center().y - mark.center().y));
-                ui.ctx().request_repaint();
-            }
-            self.wanted = None;
+        if let Some(mark) = mark {
+            self.reveal_match(ui, view, mark);
         }
         if self.selection.end(ui, view) {
             ui.ctx().copy_text(self.selected_text(source));
@@ -128,7 +129,7 @@ impl Transcript {
         if current != self.shown_match {
             self.shown_match = current;
             if let Some((row, _)) = current {
-                self.wanted = Some(Place::Match(row));
+                self.wanted = Some(Place::Match { tries: 4 });
                 if !self.list.drawn.iter().any(|(drawn, _)| *drawn == row) {
                     self.list.jump_to(row.min(source.len().saturating_sub(1)));
                 }
@@ -140,6 +141,19 @@ impl Transcript {
                 self.list.jump_to(row);
             }
         }
+    }
+
+    /// Brings the match that is looked at into view, first its block and then itself.
+    fn reveal_match(&mut self, ui: &Ui, view: egui::Rect, mark: egui::Rect) {
+        let Some(Place::Match { tries }) = self.wanted else { return };
+        let seen = view.shrink(8.0).contains(mark.center()) && mark.height() < view.height() / 2.0;
+        if seen || tries == 0 {
+            self.wanted = None;
+            return;
+        }
+        self.wanted = Some(Place::Match { tries: tries - 1 });
+        self.list.scroll_by(f64::from(view.center().y - mark.center().y));
+        ui.ctx().request_repaint();
     }
 
     /// The selected text, from the sources of the messages.
@@ -199,7 +213,8 @@ impl Transcript {
         let tokens = tokens(ui);
         let center = pos2(view.center().x, view.bottom() - 28.0);
         let rect = egui::Rect::from_center_size(center, Vec2::splat(36.0));
-        let response = ui.interact(rect, ui.scope_id().with("jump to latest"), egui::Sense::click());
+        let response =
+            ui.interact(rect, ui.scope_id().with("jump to latest"), egui::Sense::click());
         response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Jump to latest")
         });

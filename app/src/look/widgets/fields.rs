@@ -33,8 +33,8 @@ pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, hint: &str) -> Re
         let id = ui.make_persistent_id(("text field", label));
         let hint = hint_text(ui, hint);
         field_frame(ui, id)
+            .inner_margin(Margin::symmetric(10, 2))
             .show(ui, |ui| {
-                ui.set_min_height(20.0);
                 ui.add(
                     TextEdit::singleline(text)
                         .id(id)
@@ -42,6 +42,7 @@ pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, hint: &str) -> Re
                         .margin(Margin::ZERO)
                         .hint_text(hint)
                         .desired_width(f32::INFINITY)
+                        .min_size(vec2(0.0, 20.0))
                         .align(egui::Align2::LEFT_CENTER),
                 )
             })
@@ -96,14 +97,16 @@ pub fn search_field(ui: &mut Ui, name: &str, text: &mut String) -> Response {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 let (glass, _) = ui.allocate_exact_size(vec2(16.0, 28.0), Sense::hover());
                 paint_icon(ui, Icon::Search, glass.center(), 15.0, tokens.text_faint);
-                let clear_width = 28.0;
+                let clear_width = 24.0 + ui.spacing().item_spacing.x;
                 let mut field = ui.add(
                     TextEdit::singleline(text)
                         .id(id)
                         .frame(Frame::NONE)
                         .margin(Margin::ZERO)
                         .hint_text(hint)
-                        .desired_width(ui.available_width() - clear_width),
+                        .desired_width(ui.available_width() - clear_width)
+                        .min_size(vec2(0.0, 24.0))
+                        .align(egui::Align2::LEFT_CENTER),
                 );
                 field.widget_info(|| {
                     let mut info = egui::WidgetInfo::text_edit(

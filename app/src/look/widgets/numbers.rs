@@ -6,7 +6,7 @@ use egui::emath::Numeric;
 use egui::{DragValue, Response, Ui, Widget, vec2};
 
 use super::super::Icon;
-use super::super::tokens::{radius, space};
+use super::super::tokens::{radius, space, tokens};
 use super::{focus_ring, icon_button, texts};
 
 /// A slider below its label, with the number at the right to type into.
@@ -85,12 +85,28 @@ impl<N: Numeric> Widget for Slider<'_, N> {
                 .show_value(false)
                 .step_by(self.step)
                 .logarithmic(self.logarithmic);
-            let slider = ui.add(slider).labelled_by(name.id);
+            let slider = ui.scope(|ui| accent_slider_ui(ui, slider)).inner.labelled_by(name.id);
             focus_ring(ui, slider.rect.shrink2(vec2(0.0, 5.0)), radius::CONTROL, &slider);
             slider | number
         })
         .inner
     }
+}
+
+/// egui's slider, with an accent handle.
+fn accent_slider_ui(ui: &mut Ui, slider: egui::Slider<'_>) -> Response {
+    let tokens = tokens(ui);
+    let visuals = ui.visuals_mut();
+    visuals.selection.bg_fill = tokens.accent;
+    // egui fills the rail and the handle alike, so the handle is a ring.
+    for (state, ring) in [
+        (&mut visuals.widgets.inactive, tokens.accent),
+        (&mut visuals.widgets.hovered, tokens.accent_hover),
+        (&mut visuals.widgets.active, tokens.accent_hover),
+    ] {
+        state.fg_stroke = egui::Stroke::new(4.0, ring);
+    }
+    ui.add(slider)
 }
 
 /// A slider with the usual settings; see [`Slider`] for more.

@@ -100,18 +100,26 @@ pub fn toast(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Toast
         .inner_margin(Margin { left: 14, right: 8, top: 7, bottom: 7 })
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = space::TIGHT;
-                answer.dismissed = icon_button(ui, Icon::X, "Dismiss").clicked();
-                if let Some(action) = action {
-                    let button = Button::new(action).kind(ButtonKind::Quiet);
-                    answer.acted = ui.add(button).clicked();
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.spacing_mut().item_spacing.x = 10.0;
-                    let (mark, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
-                    paint_icon(ui, icon, mark.center(), 16.0, color);
+            // The words take the room that the buttons leave, on as many lines as they need.
+            let buttons =
+                40.0 + action.map_or(0.0, |action| 34.0 + 8.0 * action.chars().count() as f32);
+            let room = (ui.available_width() - buttons - 28.0).max(60.0);
+            ui.horizontal(|ui| {
+                ui.set_min_height(space::CONTROL);
+                ui.spacing_mut().item_spacing.x = 10.0;
+                let (mark, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+                paint_icon(ui, icon, mark.center(), 16.0, color);
+                ui.allocate_ui(vec2(room, 20.0), |ui| {
+                    ui.set_max_width(room);
                     texts::label(ui, text);
+                });
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.spacing_mut().item_spacing.x = space::TIGHT;
+                    answer.dismissed = icon_button(ui, Icon::X, "Dismiss").clicked();
+                    if let Some(action) = action {
+                        let button = Button::new(action).kind(ButtonKind::Quiet);
+                        answer.acted = ui.add(button).clicked();
+                    }
                 });
             });
         });
