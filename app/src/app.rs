@@ -87,7 +87,7 @@ impl App {
         let settings = settings::State::new(settings, path.clone(), Arc::clone(&wake))?;
         settings.apply(ctx);
         let (shelf_outbox, shelf_news) = channel(Arc::clone(&wake));
-        let shelf = Shelf::start(path, shelf_outbox)?;
+        let shelf = Shelf::start(path, folder.models(), shelf_outbox)?;
         let models = models::State::new(shelf, shelf_news, &settings.window().model);
         let mut notices = Notices::default();
         if let Some(notice) = notice {

@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use engine::conversations::ConversationId;
 
+use super::transcript::Transcript;
+
 /// The texts in the message fields, and where the cursor should go.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Draft {
+    /// Where the conversation is scrolled to, what is selected in it, and the edit of a message.
+    pub(crate) transcript: Transcript,
     texts: HashMap<Option<ConversationId>, String>,
     /// The next frame puts the cursor into the message field.
     pub(crate) focus_composer: bool,

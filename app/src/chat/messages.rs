@@ -1,18 +1,149 @@
-//! Draws the messages of the open conversation.
+//! Hands the open conversation to the transcript, and what was clicked in it to the window.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use egui::Ui;
+use engine::Role;
+use engine::conversations::{MessageId, MessageState, StoredMessage};
 
-use super::State;
-use crate::look;
+use super::answer::Phase;
+use super::room::Room;
+use super::transcript::{
+    FindView, MessageKey, Progress, Reasoning, Speaker, Transcript, TranscriptAction,
+    TranscriptMessage, TranscriptSource,
+};
+use super::{Action, State};
+use crate::action::Actions;
 
-pub(super) fn messages_ui(ui: &mut Ui, chat: &State) {
-    egui::ScrollArea::vertical().auto_shrink(false).stick_to_bottom(true).show(ui, |ui| {
-        for (message, text) in chat
-            .room()
-            .into_iter()
-            .flat_map(|room| room.branch().map(|message| (message, room.text_of(message))))
-        {
-            ui.push_id(message.id, |ui| look::label(ui, text));
-        }
+/// Draws the messages of the open conversation.
+pub(super) fn messages_ui(
+    ui: &mut Ui,
+    chat: &State,
+    transcript: &mut Transcript,
+    actions: &mut Actions,
+) {
+    let Some(room) = chat.room() else { return };
+    let find = chat.find().filter(|find| !find.query.is_empty()).map(|find| FindView {
+        query: &find.query,
+        current: find.current().map(|found| (found.row, found.nth)),
     });
+    let mut asked_for = Vec::new();
+    transcript.transcript_ui(ui, &Branch(room), find, &mut asked_for);
+    actions.extend(asked_for.into_iter().map(|action| asked(action).into()));
+}
+
+/// What a click in the transcript means.
+fn asked(action: TranscriptAction) -> Action {
+    let id = |key: MessageKey| MessageId(key.0);
+    match action {
+        TranscriptAction::Copy(key) => Action::Copy(id(key)),
+        TranscriptAction::Edit { key, text } => Action::Edit(id(key), text),
+        TranscriptAction::Regenerate(key) | TranscriptAction::Retry(key) => {
+            Action::Regenerate(id(key))
+        }
+        TranscriptAction::Continue(_) => Action::Continue,
+        TranscriptAction::Delete(key) => Action::Delete(id(key)),
+        TranscriptAction::Branch { key, step } => Action::Branch(id(key), step),
+    }
+}
+
+/// The name of a message in the transcript.
+pub(super) fn key(id: MessageId) -> MessageKey {
+    MessageKey(id.0)
+}
+
+/// The visible branch of a room.
+struct Branch<'a>(&'a Room);
+
+impl TranscriptSource for Branch<'_> {
+    fn revision(&self) -> u64 {
+        self.0.revision()
+    }
+
+    fn len(&self) -> usize {
+        self.0.path().len()
+    }
+
+    fn message(&self, index: usize) -> TranscriptMessage<'_> {
+        let found = self.0.path().get(index).and_then(|&id| self.0.tree().get(id));
+        found.map_or(GONE, |message| shown(self.0, message))
+    }
+
+    fn outline(&self, index: usize) -> (MessageKey, usize) {
+        let found = self.0.path().get(index).and_then(|&id| self.0.tree().get(id));
+        found.map_or((GONE.key, 0), |message| (key(message.id), self.0.text_of(message).len()))
+    }
+}
+
+/// Drawn for a message that is not there, which does not happen as long as paths are made of
+/// messages of the tree.
+const GONE: TranscriptMessage<'static> = TranscriptMessage {
+    key: MessageKey(0),
+    version: 0,
+    speaker: Speaker::Program,
+    text: "",
+    reasoning: None,
+    model: "",
+    progress: Progress::Complete,
+    branch: (1, 1),
+    finish: None,
+    dropped_messages: 0,
+};
+
+fn shown<'a>(room: &'a Room, message: &'a StoredMessage) -> TranscriptMessage<'a> {
+    let siblings = room.tree().siblings(message.id);
+    let place = siblings.iter().position(|&id| id == message.id).unwrap_or_default();
+    let branch = (place + 1, siblings.len().max(1));
+    let speaker = match message.role {
+        Role::User => Speaker::User,
+        Role::Assistant => Speaker::Assistant,
+        Role::System | Role::Tool => Speaker::Program,
+    };
+    let mut shown = TranscriptMessage {
+        key: key(message.id),
+        version: version(message, branch),
+        speaker,
+        text: &message.content,
+        reasoning: message
+            .reasoning
+            .as_deref()
+            .map(|text| Reasoning { text, duration: message.reasoning_duration }),
+        model: message.model.as_deref().unwrap_or_default(),
+        progress: progress(message),
+        branch,
+        finish: message.finish.as_ref(),
+        dropped_messages: message.dropped_messages,
+    };
+    if let Some(answer) = room.answer(message.id) {
+        shown.version = shown.version.wrapping_add(answer.version);
+        shown.text = &answer.content;
+        shown.reasoning = (!answer.reasoning.is_empty())
+            .then_some(Reasoning { text: &answer.reasoning, duration: answer.thought_for() });
+        shown.model = answer.model.as_deref().unwrap_or(shown.model);
+        shown.dropped_messages = answer.dropped_messages;
+        shown.progress = match answer.phase {
+            Phase::Waiting { ahead } => Progress::Waiting { ahead },
+            Phase::Reading { tokens, of } => Progress::Reading { tokens, of },
+            Phase::Thinking => Progress::Thinking,
+            Phase::Writing => Progress::Writing,
+        };
+    }
+    shown
+}
+
+/// What can change of a kept message: how it ended, and how many versions there are.
+fn version(message: &StoredMessage, branch: (usize, usize)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (message.state, branch, message.content.len(), message.finish.is_some()).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn progress(message: &StoredMessage) -> Progress<'_> {
+    match message.state {
+        MessageState::Complete => Progress::Complete,
+        // Nobody here writes it: the program that did has ended.
+        MessageState::Streaming | MessageState::Interrupted => Progress::Interrupted,
+        MessageState::Stopped => Progress::Stopped,
+        MessageState::Failed => Progress::Failed(message.error.as_deref().unwrap_or_default()),
+    }
 }

@@ -12,6 +12,7 @@ use super::meter::Meter;
 use super::overflow::Question;
 use super::prompt;
 use super::room::{Queued, Room};
+use super::transcript::Transcript;
 
 /// What the window knows of the contents of conversations.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(super) opening: Option<ConversationId>,
     /// A message to be shown once its conversation is open.
     pub(super) go_to: Option<MessageId>,
+    /// The conversation that was drawn last.
+    pub(super) shown: Option<ConversationId>,
     /// A message to scroll to in the next frame.
     pub(super) scroll_to: Option<MessageId>,
     /// Whether the next frame scrolls to the end.
@@ -123,6 +126,20 @@ impl State {
             None => find.search(std::iter::empty()),
         }
         self.find = Some(find);
+    }
+
+    /// Leads the eye to what was asked for since the last frame.
+    pub(super) fn lead(&mut self, transcript: &mut Transcript) {
+        if self.shown != self.open {
+            self.shown = self.open;
+            transcript.reset();
+        }
+        if std::mem::take(&mut self.follow_end) {
+            transcript.jump_to_end();
+        }
+        if let Some(message) = self.scroll_to.take() {
+            transcript.jump_to(super::messages::key(message));
+        }
     }
 
     /// The window closes: the engine's work is stopped, and what has come is kept. Answers that had

@@ -38,8 +38,9 @@ pub(crate) fn chat_ui(
                 composer::composer_ui(ui, state, &mut drafts.chat, actions);
             });
         });
+    state.chat.lead(&mut drafts.chat.transcript);
     if has_messages {
-        super::messages::messages_ui(ui, &state.chat);
+        super::messages::messages_ui(ui, &state.chat, &mut drafts.chat.transcript, actions);
     } else if !state.chat.is_opening() {
         welcome_ui(ui, state);
     }
@@ -63,7 +64,7 @@ pub(super) fn centered_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 fn welcome_ui(ui: &mut Ui, state: &State) {
     let Some(model) = state.models.answering() else { return };
     ui.add_space((ui.available_height() * 0.28).max(space::WIDE));
-    let demo = model.id.0 == models::DEMO;
+    let demo = model.id.0 == engine::models::library::DEMO;
     let words = if demo {
         "A demonstration model of 8 MB answers here. It shows how Satchel works, and knows very little"
     } else {

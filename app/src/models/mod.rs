@@ -16,4 +16,4 @@ pub(crate) use parts::{
     card_ui, failure_ui, loading_ui, loading_words_ui, model_button_ui, open_file_ui, short_row_ui,
 };
 pub(crate) use shelf::Shelf;
-pub(crate) use state::{Action, DEMO, Draft, State};
+pub(crate) use state::{Action, Draft, State};

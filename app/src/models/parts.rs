@@ -4,12 +4,13 @@
 use egui::{Align, Layout, Popup, Ui};
 
 use super::row::Row;
-use super::state::{DEMO, Failure, Loading};
+use super::state::{Failure, Loading};
 use super::{Action, Draft, State};
 use crate::action::Actions;
 use crate::chat::grouped;
 use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
 use crate::{conversations, shell};
+use engine::models::library::DEMO;
 
 /// The ways to open a model file: the desktop's dialog, a typed path, dropping it.
 pub(crate) fn open_file_ui(

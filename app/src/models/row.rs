@@ -1,6 +1,8 @@
 //! One model of the list, with all that is shown of it.
 
-use engine::models::ModelId;
+use std::path::Path;
+
+use engine::models::{Fit, Gguf, LoadSettings, ModelEntry, fit};
 use engine::settings::ModelSettings;
 
 use crate::look::Tone;
@@ -9,29 +11,13 @@ use crate::look::Tone;
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     /// What its file says.
-    pub(crate) entry: Entry,
+    pub(crate) entry: ModelEntry,
     /// Whether it fits into this machine's memory.
     pub(crate) verdict: Verdict,
     /// Whether the file lies elsewhere and is only referred to.
     pub(crate) is_reference: bool,
     /// The settings that its file recommends.
     pub(crate) defaults: ModelSettings,
-}
-
-/// What a model's file says of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) id: ModelId,
-    pub(crate) path: std::path::PathBuf,
-    pub(crate) name: String,
-    pub(crate) architecture: String,
-    pub(crate) size: u64,
-    pub(crate) quantization: String,
-    pub(crate) parameters: u64,
-    pub(crate) context_length: u32,
-    pub(crate) is_demo: bool,
-    pub(crate) is_embedding: bool,
-    pub(crate) problem: Option<String>,
 }
 
 /// Whether a model fits into the memory that is free now.
@@ -48,6 +34,14 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    fn of(fit: &Fit) -> Self {
+        match fit.fitting_context {
+            _ if fit.fits() => Self::Fits,
+            Some(tokens) => Self::FitsWith(tokens),
+            None => Self::TooLarge,
+        }
+    }
+
     /// In words, with their tone.
     pub(crate) fn words(self) -> Option<(String, Tone)> {
         match self {
@@ -62,6 +56,22 @@ impl Verdict {
 }
 
 impl Row {
+    /// Reads what is shown beside the entry. Reads the file's header: not for the thread that draws.
+    pub(crate) fn new(entry: ModelEntry, models: &Path) -> Self {
+        let is_reference = !entry.is_demo && !entry.path.starts_with(models);
+        let mut defaults = ModelSettings::default();
+        let mut verdict = Verdict::Unknown;
+        if entry.problem.is_none()
+            && let Ok(file) = Gguf::open(&entry.path)
+        {
+            file.recommended_sampling().apply(&mut defaults.sampling);
+            if let Ok(fit) = fit::estimate(&file, &LoadSettings::default()) {
+                verdict = Verdict::of(&fit);
+            }
+        }
+        Self { entry, verdict, is_reference, defaults }
+    }
+
     /// Whether it can be talked with.
     pub(crate) fn can_chat(&self) -> bool {
         self.entry.problem.is_none() && !self.entry.is_embedding && !self.entry.is_demo

@@ -6,9 +6,10 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use engine::Outbox;
-use engine::models::ModelId;
+use engine::models::{Keep, Library, ModelId};
 
 use super::row::Row;
+use crate::demo;
 
 /// What the thread is asked.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ pub(crate) enum ShelfEvent {
         fraction: f32,
     },
     /// A model is gone.
-    Removed(String),
+    Removed,
     /// Something was not done.
     Failed {
         /// About which file.
@@ -65,15 +66,20 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    /// Starts the thread for the data folder at `folder`.
+    /// Starts the thread for the data folder at `folder`, with its models in `models`.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(crate) fn start(folder: PathBuf, outbox: Outbox<ShelfEvent>) -> io::Result<Self> {
+    pub(crate) fn start(
+        folder: PathBuf,
+        models: PathBuf,
+        outbox: Outbox<ShelfEvent>,
+    ) -> io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
         let work = move || {
+            let desk = Desk::new(folder, models, outbox);
             for command in inbox {
-                carry_out(&folder, command, &outbox);
+                desk.run(command);
             }
         };
         let thread = std::thread::Builder::new().name("models".to_owned()).spawn(work)?;
@@ -97,12 +103,75 @@ impl Drop for Shelf {
     }
 }
 
-fn carry_out(folder: &Path, command: ShelfCommand, outbox: &Outbox<ShelfEvent>) {
-    match command {
-        ShelfCommand::List => {
-            outbox.send(ShelfEvent::Listed(Vec::new()));
-        }
-        _ => {}
+/// The thread's side.
+struct Desk {
+    models: PathBuf,
+    library: Library,
+    demo: Result<PathBuf, String>,
+    outbox: Outbox<ShelfEvent>,
+}
+
+impl Desk {
+    fn new(folder: PathBuf, models: PathBuf, outbox: Outbox<ShelfEvent>) -> Self {
+        let demo = demo::path(&folder).map_err(|error| error.to_string());
+        let library = Library::new(models.clone(), demo.clone().ok());
+        Self { models, library, demo, outbox }
     }
-    let _ = folder;
+
+    fn run(&self, command: ShelfCommand) {
+        match command {
+            ShelfCommand::List => self.list(),
+            ShelfCommand::UnpackDemo => match &self.demo {
+                Ok(_) => self.tell_added(ModelId(demo::NAME.to_owned()), true),
+                Err(words) => self.fail(None, words.clone()),
+            },
+            ShelfCommand::Add { path, copy } => self.add(path, copy),
+            ShelfCommand::Remove(id) => {
+                match self.library.remove(&id) {
+                    Ok(()) => {
+                        self.outbox.send(ShelfEvent::Removed);
+                    }
+                    Err(error) => self.fail(None, error.to_string()),
+                }
+                self.list();
+            }
+        }
+    }
+
+    fn list(&self) {
+        match self.library.list() {
+            Ok(entries) => {
+                let rows = entries.into_iter().map(|entry| Row::new(entry, &self.models));
+                self.outbox.send(ShelfEvent::Listed(rows.collect()));
+            }
+            Err(error) => self.fail(None, error.to_string()),
+        }
+    }
+
+    fn add(&self, path: PathBuf, copy: bool) {
+        let keep = if copy { Keep::Copy } else { Keep::Reference };
+        match self
+            .library
+            .add(&path, keep, &mut |done, total| self.tell_progress(&path, done, total))
+        {
+            Ok(entry) => self.tell_added(entry.id, !copy),
+            Err(error) => self.fail(Some(path), error.to_string()),
+        }
+    }
+
+    fn tell_progress(&self, path: &Path, done: u64, total: u64) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let fraction = if total == 0 { 0.0 } else { done as f32 / total as f32 };
+        // `false` once the window is closed, and then the copy is given up.
+        self.outbox.send(ShelfEvent::Copying { name, fraction })
+    }
+
+    fn tell_added(&self, id: ModelId, load: bool) {
+        self.list();
+        self.outbox.send(ShelfEvent::Added { id, load });
+    }
+
+    fn fail(&self, path: Option<PathBuf>, words: String) {
+        self.outbox.send(ShelfEvent::Failed { path, words });
+    }
 }

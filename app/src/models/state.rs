@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::models::{Command, Event, LoadSettings, LoadedModel, ModelId};
+use engine::models::{Command, Event, LoadSettings, LoadedModel, ModelId, library};
 use engine::settings::{ModelSettings, Overrides, Value};
 use engine::{Error, Inbox};
 
@@ -11,9 +11,6 @@ use super::shelf::{Shelf, ShelfCommand, ShelfEvent};
 use crate::reach::Reach;
 use crate::settings;
 use crate::shell::Wanted;
-
-/// The name of the demonstration model.
-pub(crate) const DEMO: &str = "demo";
 
 /// What can be asked about models.
 #[derive(Clone, Debug)]
@@ -402,9 +399,9 @@ impl State {
                     let percent = (fraction * 100.0).round();
                     self.working = Some(format!("Copying {name}… {percent} %"));
                 }
-                ShelfEvent::Removed(name) => {
+                ShelfEvent::Removed => {
                     self.working = None;
-                    reach.notices.done(format!("Removed {name}"), None);
+                    reach.notices.done("Model removed", None);
                 }
                 ShelfEvent::Failed { path, words } => {
                     self.working = None;
@@ -421,7 +418,7 @@ impl State {
     fn load_last(&mut self, reach: &mut Reach<'_>) {
         let Some(id) = self.load_when_listed.take() else { return };
         let real = |row: &Row| !row.entry.is_demo && row.entry.problem.is_none();
-        if id.0 == DEMO && self.rows.iter().any(real) {
+        if id.0 == library::DEMO && self.rows.iter().any(real) {
             return;
         }
         if self.row(&id).is_some_and(|row| row.entry.problem.is_none()) {

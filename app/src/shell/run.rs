@@ -42,7 +42,7 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
             let theme = if dark { settings::Theme::Light } else { settings::Theme::Dark };
             reach.then(settings::Action::SetTheme(theme));
         }
-        Action::Escape => escape(state, reach),
+        Action::Escape => escape(state, drafts, reach),
         Action::CloseNotice(id) => reach.notices.close(id),
         Action::Dropped(paths) => dropped(paths, reach),
         Action::RememberModel(model) => {
@@ -56,7 +56,7 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
 }
 
 /// Closes what is on top, one thing at a time, and stops the answer when nothing is.
-fn escape(state: &mut State, reach: &mut Reach<'_>) {
+fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     if state.shell.palette.take().is_some() {
         return;
     }
@@ -68,6 +68,8 @@ fn escape(state: &mut State, reach: &mut Reach<'_>) {
         reach.then(conversations::Action::ExportClose);
     } else if state.conversations.renaming().is_some() {
         reach.then(conversations::Action::CancelRename);
+    } else if drafts.chat.transcript.is_editing() {
+        drafts.chat.transcript.cancel_edit();
     } else if state.chat.find().is_some() {
         reach.then(chat::Action::CloseFind);
     } else if state.conversations.search().is_some() {

@@ -1,0 +1,80 @@
+//! Sending, streaming, stopping, queueing.
+
+use egui::{Key, Modifiers};
+use harness::World;
+
+#[test]
+fn a_sent_message_is_answered_and_both_are_there_after_a_restart() {
+    let mut world = World::with_model();
+    world.say("Tell me about the sea.");
+    world.see("Tell me about the sea.");
+    world.hear_out();
+    world.see("tokens/s");
+    world.restart();
+    world.see_label("Ready");
+    world.click("Tell me about the sea.");
+    world.see("tokens/s");
+}
+
+#[test]
+fn shift_and_enter_makes_a_new_line_and_enter_sends() {
+    let mut world = World::with_model();
+    world.write("Message", "one");
+    world.press(Modifiers::SHIFT, Key::Enter);
+    assert_eq!(world.written("Message"), "one\n");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("Stop");
+    assert_eq!(world.written("Message"), "");
+}
+
+#[test]
+fn enter_belongs_to_an_input_method_while_it_composes() {
+    let mut world = World::with_model();
+    world.write("Message", "hello ");
+    let composing = egui::ImeEvent::Preedit { text: "ni".to_owned(), active_range_chars: None };
+    world.window().event(egui::Event::Ime(composing));
+    world.steps(1);
+    world.press(Modifiers::NONE, Key::Enter);
+    assert!(!world.shows("Stop"), "the message was sent while composing");
+    let commit = egui::ImeEvent::Commit("你".to_owned());
+    world.window().event(egui::Event::Ime(commit));
+    world.steps(2);
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("hello 你");
+}
+
+#[test]
+fn escape_stops_an_answer_and_what_came_stays() {
+    let mut world = World::with_model();
+    world.say("Write a very long story about a ship.");
+    world.see_label("Stop");
+    world.wait("the first words", |window| {
+        use egui_kittest::kittest::Queryable as _;
+        window.query_all_by_label_contains("Reading").next().is_none()
+    });
+    world.press(Modifiers::NONE, Key::Escape);
+    world.hear_out();
+    world.see("Stopped");
+}
+
+#[test]
+fn a_message_written_meanwhile_waits_and_is_sent_afterwards() {
+    let mut world = World::with_model();
+    world.say("Write a long story about a ship.");
+    world.see_label("Stop");
+    world.say("And now about a whale.");
+    world.see("Sent next");
+    world.say("And a third one.");
+    world.click("Do not send “And a third one.”");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("Sent next");
+    world.see("And now about a whale.");
+    assert!(!world.shows("And a third one."));
+}
+
+#[test]
+fn the_meter_counts_the_draft_in_tokens() {
+    let mut world = World::with_model();
+    world.write("Message", "How many tokens are these words?");
+    world.see("tokens of context");
+}

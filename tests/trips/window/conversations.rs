@@ -1,0 +1,78 @@
+//! The list: search, rename, pin, delete, export.
+
+use egui::{Key, Modifiers};
+use harness::World;
+
+fn two_conversations() -> World {
+    let mut world = World::with_model();
+    world.say("Tell me about the sea.");
+    world.hear_out();
+    world.press(Modifiers::COMMAND, Key::N);
+    world.say("Tell me about mountains.");
+    world.hear_out();
+    world
+}
+
+#[test]
+fn a_search_finds_words_in_messages_and_leads_there() {
+    let mut world = two_conversations();
+    world.write("Search all messages", "the sea");
+    world.see("Tell me about the sea.: ");
+    world.click_containing("Tell me about the sea.: ");
+    world.see("tokens/s");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see("Today");
+}
+
+#[test]
+fn a_new_title_stays() {
+    let mut world = two_conversations();
+    world.click_secondary("Tell me about the sea.");
+    world.click("Rename…");
+    world.write("New title", "Salt water");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("Salt water");
+    world.restart();
+    world.see("Salt water");
+}
+
+#[test]
+fn a_pinned_conversation_stands_under_its_own_heading() {
+    let mut world = two_conversations();
+    world.click_secondary("Tell me about the sea.");
+    world.click("Pin");
+    world.see("Pinned");
+}
+
+#[test]
+fn a_deleted_conversation_can_be_brought_back() {
+    let mut world = two_conversations();
+    world.click_secondary("Tell me about the sea.");
+    world.click("Delete");
+    world.see("Deleted “Tell me about the sea.”");
+    world.click("Undo");
+    world.see_label("Tell me about the sea.");
+}
+
+#[test]
+fn a_conversation_is_exported_where_the_person_says() {
+    let mut world = two_conversations();
+    let path = world.folder().join("out.md");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    world.write("File", &path.display().to_string());
+    world.click("Export");
+    world.see("Exported to");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("Tell me about mountains."), "{text}");
+}
+
+#[test]
+fn an_export_that_cannot_be_written_says_so_in_its_dialog() {
+    let mut world = two_conversations();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    world.write("File", "/nowhere/at/all/out.md");
+    world.click("Export");
+    world.see("/nowhere/at/all");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("Export the conversation");
+}

@@ -1,0 +1,10 @@
+//! Journeys through the window, as a person makes them: by names on the screen and by keys, on the
+//! real engine and small real models.
+
+mod changes;
+mod chat;
+mod conversations;
+mod first_start;
+mod pages;
+mod pictures;
+mod too_long;
