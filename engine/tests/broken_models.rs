@@ -1,6 +1,8 @@
 //! Damaged, mistaken and hostile model files: each is refused with a reason that names the problem,
 //! before llama.cpp sees it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -174,7 +176,7 @@ fn files_that_are_no_gguf_are_named() {
             ),
             (
                 "noise",
-                |m| m.0 = (0..100_000_u64).map(|i| (i * i >> 7) as u8 | 1).collect(),
+                |m| m.0 = (0..100_000_u64).map(|i| ((i * i) >> 7) as u8 | 1).collect(),
                 "does not begin with GGUF",
             ),
             (

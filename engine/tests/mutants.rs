@@ -5,6 +5,8 @@
 //! before it touches it. When the child dies, the parent knows of what, and starts another one for
 //! the rest.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::ffi::CString;
 use std::fs;
 use std::io::Write;

@@ -111,7 +111,7 @@ impl Library {
             return Ok(known.clone());
         }
         match keep {
-            Keep::Reference => self.refer(path, &entries),
+            Keep::Reference => self.refer(&path, &entries),
             Keep::Copy => {
                 let parts: Vec<_> = file.parts().iter().map(|part| part.path.clone()).collect();
                 let targets = keep::bring(&parts, &self.folder, progress)?;
@@ -146,7 +146,7 @@ impl Library {
         Ok(())
     }
 
-    fn refer(&self, path: PathBuf, entries: &[ModelEntry]) -> Result<ModelEntry, LibraryError> {
+    fn refer(&self, path: &Path, entries: &[ModelEntry]) -> Result<ModelEntry, LibraryError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_free = |id: &str| entries.iter().all(|entry| entry.id.0 != id);
         let mut id = name.clone();
@@ -156,9 +156,9 @@ impl Library {
             number += 1;
         }
         let mut added = Added::read(&self.folder)?;
-        added.models.push(AddedModel { id: id.clone(), path: path.clone() });
+        added.models.push(AddedModel { id: id.clone(), path: path.to_owned() });
         added.write(&self.folder)?;
-        Ok(self.entry(ModelId(id), &path))
+        Ok(self.entry(ModelId(id), path))
     }
 
     /// Path below the folder, with `/` on every system.
