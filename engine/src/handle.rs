@@ -5,14 +5,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
 use crate::inference::{Measure, MeasureRequest};
-use crate::thread::{self, Input, Subscribers};
+use crate::thread::{self, Input, Joiner, Subscribers};
 use crate::{
-    Command, Error, Event, GenerateRequest, Inbox, Job, JobEvent, JobGuard, Outbox, Wake, channel,
+    Command, Config, Error, Event, GenerateRequest, Inbox, Job, JobEvent, JobGuard, Outbox, Wake,
+    channel,
 };
-
-/// How the engine itself runs; what concerns one model is in [`crate::models::LoadSettings`].
-#[derive(Clone, Debug, Default)]
-pub struct Config {}
 
 /// A running engine. Cheap to clone; when the last clone is dropped, running requests are cancelled,
 /// the models are freed and the engine thread is joined.
@@ -24,11 +21,13 @@ pub struct Engine {
 
 struct Door {
     inputs: mpsc::Sender<Input>,
+    thread: Joiner,
 }
 
 impl Drop for Door {
     fn drop(&mut self) {
         self.inputs.send(Input::Close).ok();
+        self.thread.join();
     }
 }
 
@@ -40,16 +39,14 @@ impl Engine {
     pub fn start(config: Config) -> io::Result<Self> {
         let (inputs, receiver) = mpsc::channel();
         let subscribers = Subscribers::default();
-        thread::spawn(config, receiver, Arc::clone(&subscribers))?;
-        Ok(Self { door: Arc::new(Door { inputs }), subscribers })
+        let thread = thread::spawn(config, inputs.clone(), receiver, subscribers.clone())?;
+        Ok(Self { door: Arc::new(Door { inputs, thread }), subscribers })
     }
 
     /// Hears every [`Event`] from now on.
     pub fn subscribe(&self, wake: Wake) -> Inbox<Event> {
         let (outbox, inbox) = channel(wake);
-        if let Ok(mut subscribers) = self.subscribers.lock() {
-            subscribers.push(outbox);
-        }
+        self.subscribers.add(outbox);
         inbox
     }
 
@@ -80,5 +77,56 @@ impl Engine {
         let (reply, inbox) = channel(wake);
         self.door.inputs.send(Input::Measure { request: Box::new(request), reply }).ok();
         inbox
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::Engine;
+    use crate::models::{self, LoadSettings, ModelId};
+    use crate::thread::Input;
+    use crate::{Command, Config, Error, Event, GenerateRequest, Inbox, JobEvent, asleep};
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn load(engine: &Engine, news: &Inbox<Event>) {
+        let demo = "../assets/starter/satchel-starter-q8_0.gguf";
+        engine.send(Command::Models(models::Command::Load {
+            id: ModelId("demo".to_owned()),
+            path: Path::new(env!("CARGO_MANIFEST_DIR")).join(demo),
+            settings: LoadSettings { context_length: Some(512), ..LoadSettings::default() },
+        }));
+        while !matches!(
+            news.recv_timeout(PATIENCE).expect("news in time"),
+            Event::Models(models::Event::Loaded(_))
+        ) {}
+    }
+
+    #[test]
+    fn a_failed_assertion_of_ggml_ends_the_answers_and_nothing_else() {
+        let engine = Engine::start(Config::default()).expect("an engine thread");
+        let news = engine.subscribe(asleep());
+        load(&engine, &news);
+        let job = engine.generate(GenerateRequest::ask("What can you do?"), asleep());
+        engine.door.inputs.send(Input::Provoke).expect("an engine that listens");
+        let last = job.wait().last().expect("a last event");
+        assert!(
+            matches!(&last, JobEvent::Failed(Error::Crashed(why)) if why.contains("n_batch")),
+            "{last:?}"
+        );
+        let crashed = news.iter().find_map(|event| match event {
+            Event::Models(models::Event::Crashed { ids, .. }) => Some(ids),
+            _ => None,
+        });
+        assert_eq!(crashed, Some(vec![ModelId("demo".to_owned())]));
+        load(&engine, &news);
+        let answer = engine.generate(
+            GenerateRequest { max_tokens: Some(8), ..GenerateRequest::ask("What can you do?") },
+            asleep(),
+        );
+        assert!(matches!(answer.wait().last(), Some(JobEvent::Finished(_))));
     }
 }

@@ -16,6 +16,7 @@
 //! the [`folder::DataFolder`].
 
 mod command;
+mod config;
 pub mod conversations;
 mod error;
 mod event;
@@ -29,9 +30,10 @@ pub mod settings;
 mod thread;
 
 pub use command::Command;
+pub use config::Config;
 pub use error::Error;
 pub use event::Event;
-pub use handle::{Config, Engine};
+pub use handle::Engine;
 pub use inference::{GenerateRequest, Message, Role};
 pub use job::{Finish, Job, JobEvent, JobGuard, StopReason, Timings, Usage};
 pub use outbox::{Inbox, Outbox, Wake, asleep, channel};

@@ -1,22 +1,47 @@
 //! Requests become tokens, and tokens become text.
 //!
 //! ```text
-//! GenerateRequest ─▶ prompt.rs (template, tokens) ─▶ scheduler.rs (who is next)
-//!                          ─▶ batch.rs + llama.rs (one decode step for all sequences)
-//!                          ─▶ sampling/ (one token each) ─▶ pieces.rs (whole text) ─▶ JobEvent
+//! GenerateRequest ─▶ loaded.rs: who waits, who is served
+//!     prompt.rs     template/ renders it, history.rs tokenizes it and finds what is in the KV cache
+//!     sequences.rs  gives it a place there
+//!     plan.rs       shares out one decode step; llama/ computes it
+//!     sampling/     chooses a token, answer.rs makes it text (pieces.rs, reasoning.rs)
+//!                                                                        ─▶ JobEvent
+//! loader.rs: from a file to a Loaded, on a thread of its own
 //! ```
 
+mod answer;
+mod history;
+mod llama;
+mod loaded;
+mod loader;
 pub mod pieces;
+mod plan;
+mod prompt;
 pub mod reasoning;
 mod request;
 pub mod sampling;
+mod sequences;
 pub mod template;
+mod thread_count;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
+use answer::Listener;
+pub(crate) use llama::Watch;
+pub(crate) use loaded::{Loaded, Waiting};
+pub(crate) use loader::{Order, load};
 pub use request::{
     Dry, GenerateRequest, Measure, MeasureRequest, Message, Mirostat, Overflow, Role, Sampling, Xtc,
 };
+
+use crate::models::ModelId;
+use crate::thread::Subscribers;
+use crate::{Config, Error, JobEvent, Outbox};
 
 /// What can be asked about running requests, beside asking one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,4 +60,151 @@ pub enum Event {
         /// Requests waiting for a sequence.
         waiting: usize,
     },
+}
+
+/// The models that are loaded, with their requests; part of the engine thread.
+pub(crate) struct Inference {
+    /// In the order of loading: the last one answers requests that name none.
+    loaded: Vec<Loaded>,
+    ids: Arc<Mutex<Vec<ModelId>>>,
+    config: Config,
+    subscribers: Subscribers,
+    /// The numbers of running and waiting requests that were told last.
+    told: (usize, usize),
+}
+
+impl Inference {
+    pub(crate) fn new(config: Config, subscribers: Subscribers) -> Self {
+        Self { loaded: Vec::new(), ids: Arc::default(), config, subscribers, told: (0, 0) }
+    }
+
+    /// The names of what is loaded, kept up to date.
+    pub(crate) fn ids(&self) -> Arc<Mutex<Vec<ModelId>>> {
+        Arc::clone(&self.ids)
+    }
+
+    /// Whether nothing is loaded.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.loaded.is_empty()
+    }
+
+    /// Whether there is nothing to compute.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.loaded.iter().all(Loaded::is_idle)
+    }
+
+    pub(crate) fn insert(&mut self, mut loaded: Loaded) {
+        loaded.configure(self.config);
+        self.loaded.push(loaded);
+        self.list_ids();
+    }
+
+    /// Frees a model; `false` when it was not loaded.
+    pub(crate) fn unload(&mut self, id: &ModelId) -> bool {
+        let Some(index) = self.loaded.iter().position(|loaded| loaded.about.id == *id) else {
+            return false;
+        };
+        self.loaded.remove(index).end_all(Some(&Error::ModelUnloaded));
+        self.list_ids();
+        self.tell_load();
+        true
+    }
+
+    pub(crate) fn enqueue(&mut self, waiting: Waiting) {
+        match self.find(waiting.request.model.as_ref()) {
+            Ok(index) => {
+                self.loaded[index].enqueue(waiting);
+                self.tell_load();
+            }
+            Err(error) => waiting.listener.fail(error),
+        }
+    }
+
+    pub(crate) fn measure(&self, request: &MeasureRequest) -> Result<Measure, Error> {
+        self.loaded[self.find(request.model.as_ref())?].measure(request)
+    }
+
+    pub(crate) fn stop_all(&mut self) {
+        for loaded in &mut self.loaded {
+            loaded.end_all(None);
+        }
+        self.tell_load();
+    }
+
+    /// One decode step of each model that has work.
+    pub(crate) fn step(&mut self) {
+        for loaded in self.loaded.iter_mut().filter(|loaded| !loaded.is_idle()) {
+            loaded.step();
+        }
+        self.tell_load();
+    }
+
+    /// Makes one of ggml's assertions fail.
+    #[cfg(test)]
+    pub(crate) fn provoke(&mut self) {
+        self.loaded[0].provoke();
+    }
+
+    fn find(&self, id: Option<&ModelId>) -> Result<usize, Error> {
+        match id {
+            None => self.loaded.len().checked_sub(1).ok_or(Error::NoModel),
+            Some(id) => self
+                .loaded
+                .iter()
+                .position(|loaded| loaded.about.id == *id)
+                .ok_or_else(|| Error::ModelNotLoaded(id.0.clone())),
+        }
+    }
+
+    fn list_ids(&self) {
+        if let Ok(mut ids) = self.ids.lock() {
+            *ids = self.loaded.iter().map(|loaded| loaded.about.id.clone()).collect();
+        }
+    }
+
+    fn tell_load(&mut self) {
+        let running = self.loaded.iter().map(Loaded::running).sum();
+        let waiting = self.loaded.iter().map(Loaded::waiting).sum();
+        if self.told != (running, waiting) {
+            self.told = (running, waiting);
+            self.subscribers
+                .tell(&crate::Event::Inference(Event::LoadChanged { running, waiting }));
+        }
+    }
+}
+
+/// Everybody who waits for the end of a request. Outlives the engine thread, so that they can be
+/// told when it is given up.
+#[derive(Clone, Default)]
+pub(crate) struct Listeners {
+    open: Arc<Mutex<HashMap<u64, Outbox<JobEvent>>>>,
+    next: Arc<AtomicU64>,
+}
+
+impl Listeners {
+    /// A listener that is on the list until it hears the last event of its request.
+    pub(crate) fn add(&self, reply: Outbox<JobEvent>, cancelled: Arc<AtomicBool>) -> Listener {
+        let key = self.next.fetch_add(1, Ordering::Relaxed);
+        if let Ok(mut open) = self.open.lock() {
+            open.insert(key, reply.clone());
+        }
+        let open = Arc::clone(&self.open);
+        let reply = Outbox::new(move |event| {
+            if matches!(event, JobEvent::Finished(_) | JobEvent::Failed(_))
+                && let Ok(mut open) = open.lock()
+            {
+                open.remove(&key);
+            }
+            reply.send(event)
+        });
+        Listener { reply, cancelled }
+    }
+
+    /// Tells all of them that there will be no answer.
+    pub(crate) fn fail_all(&self, error: &Error) {
+        let open = self.open.lock().map(|mut open| std::mem::take(&mut *open));
+        for reply in open.unwrap_or_default().into_values() {
+            reply.send(JobEvent::Failed(error.clone()));
+        }
+    }
 }

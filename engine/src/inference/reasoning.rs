@@ -49,6 +49,15 @@ pub(crate) fn left_open(prompt: &str) -> Option<Tag> {
     TAGS.into_iter().find(|tag| prompt.ends_with(tag.open))
 }
 
+/// Whether a special token of this name is, or begins, a tag that a [`Splitter`] looks for, and so
+/// must be spelled out for it. Other special tokens are no text.
+pub(crate) fn is_marker(name: &str) -> bool {
+    !name.is_empty()
+        && (TAGS.iter().any(|tag| tag.open.starts_with(name) || tag.close == name)
+            || HARMONY_ENDS.contains(&name)
+            || name == HARMONY_MESSAGE)
+}
+
 /// How a model separates its thinking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
+
 /// Who is speaking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -63,6 +65,20 @@ pub struct GenerateRequest {
 }
 
 impl GenerateRequest {
+    /// Whether the request makes sense.
+    ///
+    /// # Errors
+    /// [`Error::InvalidRequest`], which names the field, its value and what is allowed.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.messages.is_empty() {
+            return Err(Error::InvalidRequest("a request needs at least one message".to_owned()));
+        }
+        if self.max_tokens == Some(0) {
+            return Err(Error::InvalidRequest("max_tokens is 0: it must be at least 1".to_owned()));
+        }
+        self.sampling.check()
+    }
+
     /// A conversation that consists of a single question.
     pub fn ask(text: impl Into<String>) -> Self {
         Self { messages: vec![Message::new(Role::User, text)], ..Self::default() }

@@ -1,0 +1,120 @@
+//! From a file to a model that is ready for requests. Runs on a thread of its own, so that whoever
+//! is being answered meanwhile does not wait, and so that a file that trips one of ggml's
+//! assertions loses only this thread.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::llama::{Context, ContextOptions, Model, ModelOptions};
+use super::loaded::Loaded;
+use super::prompt::Prompter;
+use super::template::{self, Template};
+use crate::Error;
+use crate::models::gguf::Gguf;
+use crate::models::{LoadSettings, LoadedModel, ModelId};
+
+/// Tokens in one decode step at most.
+const BATCH: u32 = 2048;
+/// Requests at the same time, unless the settings say otherwise.
+const SEQUENCES: u32 = 8;
+
+/// What to load, and how to hear that it is no longer wanted.
+pub(crate) struct Order {
+    pub(crate) id: ModelId,
+    pub(crate) path: PathBuf,
+    pub(crate) settings: LoadSettings,
+    pub(crate) given_up: Arc<AtomicBool>,
+}
+
+impl Order {
+    fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed)
+    }
+}
+
+/// Loads a model; `Ok(None)` when it was given up on the way. `progress` hears 0..=1.
+pub(crate) fn load(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Loaded>, Error> {
+    let began = Instant::now();
+    let file = Gguf::open(&order.path)?;
+    let plan = choose(&file, &order.settings)?;
+    if order.is_given_up() {
+        return Ok(None);
+    }
+    let options = ModelOptions { gpu_layers: order.settings.gpu_layers };
+    let mut heard = |fraction: f32| {
+        progress(fraction);
+        !order.is_given_up()
+    };
+    let Some(model) = Model::load(&order.path, options, &mut heard)? else {
+        return Ok(None);
+    };
+    let model = Arc::new(model);
+    if !model.can_generate() {
+        return Err(refused(&order.path, "it cannot write text; it may be an embedding model"));
+    }
+    let mut context =
+        Context::new(Arc::clone(&model), &plan).map_err(|reason| refused(&order.path, &reason))?;
+    if order.is_given_up() {
+        return Ok(None);
+    }
+    context
+        .warm_up(0)
+        .map_err(|error| refused(&order.path, &format!("the first step failed ({error:?})")))?;
+    let template = make_template(&file, &model, &order.settings);
+    let about = LoadedModel {
+        id: order.id.clone(),
+        path: order.path.clone(),
+        name: file.name().unwrap_or_else(|| file_name(&order.path)),
+        architecture: file.architecture(),
+        parameters: model.parameters(),
+        size: model.size(),
+        context_length: context.length(),
+        trained_context_length: model.trained_context_length(),
+        threads: plan.threads,
+        sequences: plan.sequences,
+        template_note: template.note().map(str::to_owned),
+        can_think: template.can_think(),
+        load_millis: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+    };
+    Ok(Some(Loaded::new(about, Prompter::new(model, template), context)))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn refused(path: &Path, reason: &str) -> Error {
+    Error::ModelRefused { reason: reason.to_owned(), path: path.to_owned() }
+}
+
+/// The settings, with what they leave open decided from the file and this machine; refused when
+/// memory does not suffice.
+fn choose(file: &Gguf, settings: &LoadSettings) -> Result<ContextOptions, Error> {
+    let sequences = settings.sequences.unwrap_or(SEQUENCES).clamp(1, 64);
+    let length = settings.context_length.unwrap_or_else(|| file.context_length().min(8192));
+    Ok(ContextOptions {
+        length,
+        sequences,
+        batch: BATCH,
+        threads: settings.threads.unwrap_or_else(default_threads).clamp(1, 512),
+        flash_attention: settings.flash_attention,
+        kv_type: settings.kv_type,
+    })
+}
+
+/// Physical cores, less one where there are more than two: the desktop needs one as well.
+fn default_threads() -> u32 {
+    let logical = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = sysinfo::System::physical_core_count().unwrap_or(logical).min(logical);
+    let threads = if cores > 2 { cores - 1 } else { cores };
+    u32::try_from(threads).unwrap_or(1).max(1)
+}
+
+fn make_template(file: &Gguf, model: &Model, settings: &LoadSettings) -> Template {
+    let tokens = template::SpecialTokens { bos: model.bos_text(), eos: model.eos_text() };
+    let source =
+        settings.chat_template.clone().or_else(|| model.metadata(c"tokenizer.chat_template"));
+    Template::new(source.as_deref(), &file.architecture(), tokens)
+}

@@ -1,0 +1,174 @@
+//! How many threads compute, adapted to what else the machine is doing.
+//!
+//! All threads of a step wait for each other many times. When another program takes a core away,
+//! the slowest thread sets the pace, and fewer threads are faster than more. So: when steps become
+//! slow, try one thread less; keep what is faster; and look again from time to time whether the
+//! machine is quiet.
+
+use std::time::{Duration, Instant};
+
+/// Steps that are compared when a number of threads is tried.
+const TRIAL_STEPS: u32 = 6;
+/// A step this much slower than the best known is slow.
+const SLOW: f64 = 1.4;
+/// Slow steps in a row before something is tried.
+const PATIENCE: u32 = 4;
+/// How often a larger number of threads is tried after one was given up.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+
+/// Chooses a number of threads from how long steps take.
+#[derive(Debug)]
+pub(crate) struct ThreadCount {
+    most: u32,
+    current: u32,
+    /// Seconds per step with `current` threads, smoothed.
+    pace: f64,
+    /// The best pace seen with `most` threads, slowly forgotten, since it grows with the context.
+    best: f64,
+    slow_steps: u32,
+    trial: Option<Trial>,
+    settled: Instant,
+}
+
+#[derive(Debug)]
+struct Trial {
+    before: u32,
+    pace_before: f64,
+    steps: u32,
+    seconds: f64,
+}
+
+impl ThreadCount {
+    /// Starts with `most` threads, which is also the largest number ever chosen.
+    pub(crate) fn new(most: u32, now: Instant) -> Self {
+        Self {
+            most: most.max(1),
+            current: most.max(1),
+            pace: 0.0,
+            best: f64::INFINITY,
+            slow_steps: 0,
+            trial: None,
+            settled: now,
+        }
+    }
+
+    /// Takes in a step that generated `tokens` tokens and read no prompt. Answers with another
+    /// number of threads when it should change.
+    pub(crate) fn observe(&mut self, tokens: usize, seconds: f64, now: Instant) -> Option<u32> {
+        // Steps with more sequences take longer, but not much.
+        let seconds = seconds / (1.0 + 0.1 * (tokens.max(1) - 1) as f64);
+        if let Some(trial) = &mut self.trial {
+            trial.steps += 1;
+            trial.seconds += seconds;
+            if trial.steps < TRIAL_STEPS {
+                return None;
+            }
+            return self.end_trial(now);
+        }
+        self.pace = if self.pace == 0.0 { seconds } else { 0.7 * self.pace + 0.3 * seconds };
+        if self.current == self.most {
+            self.best = (self.best * 1.002).min(seconds);
+            self.slow_steps = if seconds > SLOW * self.best { self.slow_steps + 1 } else { 0 };
+            if self.slow_steps >= PATIENCE && self.most > 1 {
+                return Some(self.begin_trial(self.current - 1));
+            }
+        } else if now.duration_since(self.settled) >= LOOK_AGAIN {
+            return Some(self.begin_trial(self.current + 1));
+        } else if self.current > 1 && self.pace > SLOW * SLOW * self.best {
+            self.slow_steps += 1;
+            if self.slow_steps >= PATIENCE {
+                return Some(self.begin_trial(self.current - 1));
+            }
+        }
+        None
+    }
+
+    fn begin_trial(&mut self, threads: u32) -> u32 {
+        self.trial =
+            Some(Trial { before: self.current, pace_before: self.pace, steps: 0, seconds: 0.0 });
+        self.slow_steps = 0;
+        self.current = threads;
+        threads
+    }
+
+    fn end_trial(&mut self, now: Instant) -> Option<u32> {
+        let trial = self.trial.take()?;
+        self.settled = now;
+        let pace = trial.seconds / f64::from(trial.steps);
+        if pace < trial.pace_before {
+            self.pace = pace;
+            return None;
+        }
+        self.current = trial.before;
+        self.pace = trial.pace_before;
+        // What was slow may be the new normal (a longer context): do not try again at once.
+        if self.current == self.most {
+            self.best = self.best.max(trial.pace_before / SLOW);
+        }
+        Some(self.current)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs `steps` steps on a machine where a step takes `cost(threads)` seconds.
+    fn run(count: &mut ThreadCount, now: &mut Instant, steps: u32, cost: impl Fn(u32) -> f64) {
+        for _ in 0..steps {
+            let seconds = cost(count.current);
+            *now += Duration::from_secs_f64(seconds);
+            count.observe(1, seconds, *now);
+        }
+    }
+
+    fn quiet(threads: u32) -> f64 {
+        0.02 / f64::from(threads)
+    }
+
+    /// Another program holds a core: a full set of threads waits for it.
+    fn busy(threads: u32) -> f64 {
+        if threads >= 4 { 0.1 } else { 0.02 / f64::from(threads) }
+    }
+
+    #[test]
+    fn a_quiet_machine_keeps_all_threads() {
+        let mut now = Instant::now();
+        let mut count = ThreadCount::new(4, now);
+        run(&mut count, &mut now, 500, quiet);
+        assert_eq!(count.current, 4);
+    }
+
+    #[test]
+    fn a_busy_machine_gets_fewer_threads_and_a_quiet_one_all_of_them_again() {
+        let mut now = Instant::now();
+        let mut count = ThreadCount::new(4, now);
+        run(&mut count, &mut now, 100, quiet);
+        run(&mut count, &mut now, 40, busy);
+        assert_eq!(count.current, 3);
+        run(&mut count, &mut now, 2000, quiet);
+        assert_eq!(count.current, 4);
+    }
+
+    #[test]
+    fn steps_that_grow_with_the_context_do_not_cost_threads() {
+        let mut now = Instant::now();
+        let mut count = ThreadCount::new(4, now);
+        run(&mut count, &mut now, 50, quiet);
+        for step in 0..2000 {
+            run(&mut count, &mut now, 1, |threads| {
+                quiet(threads) * (1.0 + f64::from(step) / 500.0)
+            });
+        }
+        assert_eq!(count.current, 4);
+    }
+
+    #[test]
+    fn one_thread_stays_one_thread() {
+        let mut now = Instant::now();
+        let mut count = ThreadCount::new(1, now);
+        run(&mut count, &mut now, 10, quiet);
+        run(&mut count, &mut now, 50, |_| 1.0);
+        assert_eq!(count.current, 1);
+    }
+}
