@@ -25,6 +25,12 @@ const FIXTURES: [&str; 5] = [
     "tiny-mamba.gguf",
     "tiny-bert-embedding.gguf",
 ];
+/// What numbers of the metadata are set to: borders, oddities, and floats that are none.
+#[rustfmt::skip]
+const NUMBERS: [u32; 18] = [
+    0, 1, 2, 3, 4, 7, 16, 31, 48, 64, 100, 128, 256, 1 << 16, i32::MAX as u32, 1 << 31, u32::MAX,
+    0x7FC0_0000,
+];
 /// Tells the child which mutant to begin with.
 const BEGIN: &str = "SATCHEL_FIRST_MUTANT";
 /// Tells the child where to write.
@@ -126,29 +132,49 @@ fn note(folder: &Path, number: usize) {
 }
 
 /// A fixture's bytes and the places in its header that are worth changing: all of it, and what is
-/// neither token nor merge nor score.
+/// neither token nor merge nor score, and the numbers of the metadata.
 struct Original {
     bytes: Vec<u8>,
     header: usize,
     telling: Vec<usize>,
+    /// Where the 32-bit numbers of the metadata lie.
+    numbers: Vec<usize>,
 }
 
 fn original(name: &str) -> Original {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").join(name);
     let bytes = fs::read(&path).unwrap();
-    let header = Gguf::open(&path).unwrap().parts()[0].data_offset as usize;
+    let file = Gguf::open(&path).unwrap();
+    let header = file.parts()[0].data_offset as usize;
     let find = |text: &str| bytes.windows(text.len()).position(|window| window == text.as_bytes());
     let (tokens, after) =
         (find("tokenizer.ggml.tokens").unwrap(), find("tokenizer.ggml.bos").unwrap());
     // The lists begin with their types and lengths.
     let telling = (0..header).filter(|at| *at < tokens + 60 || *at >= after).collect();
-    Original { bytes, header, telling }
+    let numbers = file.keys().filter_map(|key| number(&bytes, key)).collect();
+    Original { header, telling, numbers, bytes }
+}
+
+/// Where the value of a key lies, if it is a 32-bit number.
+fn number(bytes: &[u8], key: &str) -> Option<usize> {
+    let name = [&(key.len() as u64).to_le_bytes()[..], key.as_bytes()].concat();
+    let kind = bytes.windows(name.len()).position(|window| window == name)? + name.len();
+    matches!(bytes[kind], 4..=6).then_some(kind + 4)
 }
 
 fn mutant(number: usize, original: &Original) -> Vec<u8> {
     let mut random = Random(number as u64);
     let mut bytes = original.bytes.clone();
-    let only_telling = random.below(2) == 0;
+    let kind = random.below(3);
+    if kind == 0 {
+        for _ in 0..=random.below(3) {
+            let at = original.numbers[random.below(original.numbers.len())];
+            let value = NUMBERS[random.below(NUMBERS.len())];
+            bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        }
+        return bytes;
+    }
+    let only_telling = kind == 1;
     for _ in 0..[1, 1, 2, 4, 16][random.below(5)] {
         let at = if only_telling {
             original.telling[random.below(original.telling.len())]

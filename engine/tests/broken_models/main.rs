@@ -265,3 +265,11 @@ fn a_missing_file_is_unreadable_rather_than_invalid() {
     let folder = tempfile::tempdir().unwrap();
     assert!(Gguf::open(folder.path()).is_err());
 }
+
+#[test]
+fn layers_that_only_predict_may_be_left_out() {
+    let mut model = Model::fixture("tiny-llama.gguf");
+    model.set_u32("llama.block_count", 3);
+    model.add("llama.nextn_predict_layers", U32, &1_u32.to_le_bytes());
+    assert!(refusal(&model.0).is_err(), "it is accepted");
+}

@@ -58,7 +58,7 @@ pub struct Part {
 
 impl Gguf {
     /// Reads the header of a model, of a split one the headers of all parts, and refuses what
-    /// llama.cpp would not survive. Takes milliseconds whatever the size of the file.
+    /// llama.cpp would not survive. Reads the header only, so the size of the weights does not matter.
     ///
     /// # Errors
     /// [`Error::ModelUnreadable`] or [`Error::ModelInvalid`].

@@ -31,7 +31,7 @@ const PRE_TOKENIZERS: &[&str] = &[
 /// Special tokens that llama.cpp reads as 32-bit numbers.
 #[rustfmt::skip]
 const SPECIAL: &[&str] = &[
-    "bos", "eos", "eot", "eom", "unknown", "seperator", "padding", "cls", "mask", "fim_pre",
+    "bos", "eos", "eot", "eom", "unknown", "seperator", "padding", "mask", "fim_pre",
     "fim_suf", "fim_mid", "fim_pad", "fim_rep", "fim_sep", "prefix", "suffix", "middle",
 ];
 
