@@ -142,13 +142,11 @@ impl Splitter {
         let mut parts = Vec::new();
         match self.state {
             State::Opening { after: true } => answer(held.trim_start().to_owned(), &mut parts),
-            State::Opening { after: false } | State::Answer => answer(held, &mut parts),
             State::Thinking { .. } => reasoning(held.trim_end().to_owned(), &mut parts),
-            State::Body { answer: true } => answer(held, &mut parts),
             State::Body { answer: false } => reasoning(held, &mut parts),
             // A header without a message says nothing; text without a header is an answer.
             State::Header if held.contains("<|") => {}
-            State::Header => answer(held, &mut parts),
+            _ => answer(held, &mut parts),
         }
         self.state = State::Answer;
         parts

@@ -201,6 +201,7 @@ fn strftime_now(format: &str) -> Result<String, minijinja::Error> {
         .map_err(|error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as minijinja hands it over")]
 fn tojson(
     value: &Value,
     indent: Option<usize>,

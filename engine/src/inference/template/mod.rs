@@ -17,7 +17,7 @@ mod trial;
 use super::reasoning;
 use super::request::{Message, Role};
 use crate::Error;
-use jinja::{Context, Jinja};
+use jinja::{Context, Failure, Jinja};
 use known::Known;
 use trial::Abilities;
 
@@ -117,7 +117,7 @@ impl Template {
             add_generation_prompt: options.add_generation_prompt,
             thinking: options.thinking,
         };
-        let mut prompt = self.jinja.render(&context).map_err(|failure| failure.into_error())?;
+        let mut prompt = self.jinja.render(&context).map_err(Failure::into_error)?;
         if options.add_generation_prompt && options.thinking == Some(false) {
             prefill::close_thinking(&mut prompt);
         }
