@@ -1,6 +1,8 @@
 //! Satchel's sampling gives the same distributions as llama.cpp's own samplers, stage by stage and
 //! in chains. Only the random numbers differ.
 
+#![expect(clippy::unwrap_used, reason = "test code outside of the test functions")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -324,11 +324,11 @@ mod tests {
             share in 0.0f64..1.0,
         ) {
             // Whole numbers add up exactly, in any order.
-            let mut candidates = Candidates::default();
-            candidates.list = weights.iter().enumerate().map(|(token, weight)| {
+            let list = weights.iter().enumerate().map(|(token, weight)| {
                 let p = f32::from(*weight);
                 Candidate { token: token as i32, logit: p, p }
-            }).collect();
+            });
+            let mut candidates = Candidates { list: list.collect(), ranked: Vec::new() };
             let total: f64 = weights.iter().copied().map(f64::from).sum();
             let mut order: Vec<usize> = (0..weights.len()).collect();
             order.sort_by(|a, b| weights[*b].cmp(&weights[*a]).then(a.cmp(b)));
