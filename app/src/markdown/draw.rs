@@ -334,10 +334,11 @@ fn code_ui(
     code_head_ui(ui, language, source, frame, drawing.id.with((placed.first_piece, "head")));
     let inside = Rect::from_min_max(
         pos2(frame.left() + CODE_PADDING, frame.top() + CODE_HEAD),
-        pos2(frame.right() - CODE_PADDING, frame.bottom() - 2.0),
+        pos2(frame.right() - CODE_PADDING, frame.bottom() - 1.0),
     );
     let column = ui.fonts_mut(|fonts| fonts.glyph_width(&fonts::code_font(text_size::CODE), 'm'));
     let wanted = code.columns as f32 * column;
+    let lines_height = placed.height - CODE_HEAD - CODE_PADDING;
     if wanted <= inside.width() {
         code_pieces_ui(ui, placed, code, inside.min, drawing);
         return;
@@ -346,7 +347,8 @@ fn code_ui(
     let mut child = ui.new_child(UiBuilder::new().id_salt(id).max_rect(inside));
     ScrollArea::horizontal().id_salt(id).auto_shrink(false).show(&mut child, |ui| {
         let corner = ui.max_rect().min;
-        ui.set_min_size(vec2(wanted + CODE_PADDING, inside.height()));
+        // The scroll bar has the room below the last line.
+        ui.set_min_size(vec2(wanted + CODE_PADDING, lines_height));
         code_pieces_ui(ui, placed, code, corner, drawing);
     });
 }

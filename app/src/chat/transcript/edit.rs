@@ -2,6 +2,7 @@
 
 use egui::{Frame, Key, KeyboardShortcut, Margin, Modifiers, Stroke, TextEdit, Ui};
 
+use super::footer::row_ui;
 use super::model::{MessageKey, TranscriptAction};
 use crate::look::{self, radius, text_size, tokens};
 
@@ -56,7 +57,8 @@ impl Editing {
                     && ui.input(|input| input.key_pressed(Key::Enter) && !input.modifiers.any());
                 let escape = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
                 let ready = !self.text.trim().is_empty();
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                row_ui(ui, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.spacing_mut().item_spacing.x = 8.0;
                     let send = ui
                         .add_enabled_ui(ready, |ui| look::primary_button(ui, "Send again"))
                         .inner

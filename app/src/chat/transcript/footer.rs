@@ -49,8 +49,9 @@ pub(super) fn person_footer_ui(
     edit
 }
 
-fn row_ui(ui: &mut Ui, layout: Layout, contents: impl FnOnce(&mut Ui)) {
-    let size = egui::vec2(ui.available_width(), look::space::ICON_BUTTON);
+/// Draws a row as high as its buttons; the room below a message is endless.
+pub(super) fn row_ui(ui: &mut Ui, layout: Layout, contents: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(ui.available_width(), look::space::CONTROL);
     ui.allocate_ui_with_layout(size, layout, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         ui.set_min_height(size.y);

@@ -1,0 +1,205 @@
+//! The widgets and the transcript, used by name and by keyboard as a person or a screen reader
+//! uses them.
+
+#![cfg(feature = "window")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may give up")]
+
+#[path = "pictures/conversation.rs"]
+mod conversation;
+
+use egui::{Key, Ui, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use satchel::look::{self, Icon};
+use satchel::transcript::{MessageKey, Transcript, TranscriptAction};
+
+/// A harness around a state and what draws it.
+fn harness<'a, S: 'a>(state: S, mut contents: impl FnMut(&mut Ui, &mut S) + 'a) -> Harness<'a, S> {
+    let mut installed = false;
+    let mut harness = Harness::builder().with_size(Vec2::new(820.0, 760.0)).build_ui_state(
+        move |ui, state| {
+            if !installed {
+                look::install(ui.ctx());
+                installed = true;
+                ui.ctx().request_repaint();
+                return;
+            }
+            contents(ui, state);
+        },
+        state,
+    );
+    harness.run_ok();
+    harness
+}
+
+#[test]
+fn a_button_is_pressed_with_the_keyboard() {
+    let mut harness = harness(0, |ui, presses| {
+        *presses += i32::from(look::icon_button(ui, Icon::Copy, "Copy").clicked());
+        *presses += 10 * i32::from(look::primary_button(ui, "Send").clicked());
+    });
+    harness.get_by_label("Copy").focus();
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    harness.key_press(Key::Tab);
+    harness.run_ok();
+    harness.key_press(Key::Space);
+    harness.run_ok();
+    assert_eq!(*harness.state(), 11);
+}
+
+#[test]
+fn a_disabled_button_does_nothing() {
+    let mut harness = harness(0, |ui, presses| {
+        ui.add_enabled_ui(false, |ui| {
+            *presses += i32::from(look::button(ui, "Send").clicked());
+        });
+    });
+    harness.get_by_label("Send").click();
+    harness.run_ok();
+    assert_eq!(*harness.state(), 0);
+}
+
+#[test]
+fn a_switch_and_its_label_are_one() {
+    let mut harness = harness(false, |ui, on| {
+        look::switch(ui, "Flash attention", on);
+    });
+    harness.get_by_label("Flash attention").click();
+    harness.run_ok();
+    assert!(*harness.state());
+    harness.get_by_label("Flash attention").focus();
+    harness.run_ok();
+    harness.key_press(Key::Space);
+    harness.run_ok();
+    assert!(!*harness.state());
+}
+
+#[test]
+fn arrow_keys_choose_another_tab() {
+    let mut harness = harness(0_u8, |ui, chosen| {
+        look::tabs(ui, "Panel", chosen, &[(0, "Conversation"), (1, "Model")]);
+    });
+    harness.get_by_label("Conversation").focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowRight);
+    harness.run_ok();
+    assert_eq!(*harness.state(), 1);
+}
+
+#[test]
+fn a_count_stops_at_its_ends() {
+    let mut harness = harness(15_u32, |ui, threads| {
+        look::count_field(ui, "Threads", threads, 1..=16);
+    });
+    for _ in 0..3 {
+        harness.get_by_label("More: Threads").click();
+        harness.run_ok();
+    }
+    assert_eq!(*harness.state(), 16);
+    harness.get_by_label("Less: Threads").click();
+    harness.run_ok();
+    assert_eq!(*harness.state(), 15);
+}
+
+#[test]
+fn a_search_is_typed_and_emptied() {
+    let mut harness = harness(String::new(), |ui, text| {
+        look::search_field(ui, "Search", text);
+    });
+    harness.get_by_label("Search").focus();
+    harness.run_ok();
+    harness.get_by_label("Search").type_text("lease");
+    harness.run_ok();
+    assert_eq!(harness.state(), "lease");
+    harness.get_by_label("Clear search").click();
+    harness.run_ok();
+    assert_eq!(harness.state(), "");
+}
+
+/// What a transcript was asked for.
+#[derive(Default)]
+struct Asked {
+    transcript: Transcript,
+    actions: Vec<TranscriptAction>,
+}
+
+fn transcript<'a>(source: conversation::Fixed) -> Harness<'a, Asked> {
+    harness(Asked::default(), move |ui, asked| {
+        asked.transcript.transcript_ui(ui, &source, None, &mut asked.actions);
+    })
+}
+
+#[test]
+fn an_answer_is_copied_regenerated_and_exchanged_for_another_version() {
+    let mut harness = transcript(conversation::lease());
+    for name in ["Copy answer", "Regenerate answer", "Earlier version", "Later version"] {
+        harness.get_by_label(name).click();
+        harness.run_ok();
+    }
+    let key = MessageKey(2);
+    assert_eq!(
+        harness.state().actions,
+        [
+            TranscriptAction::Copy(key),
+            TranscriptAction::Regenerate(key),
+            TranscriptAction::Branch { key, step: -1 },
+            TranscriptAction::Branch { key, step: 1 },
+        ]
+    );
+}
+
+#[test]
+fn a_question_is_edited_in_its_place() {
+    let mut harness = transcript(conversation::lease());
+    harness.get_by_label("Edit message").click();
+    harness.run_ok();
+    assert!(harness.state().transcript.is_editing());
+    harness.get_by_label("Edit message").type_text(" Please.");
+    harness.run_ok();
+    harness.get_by_label("Send again").click();
+    harness.run_ok();
+    assert!(!harness.state().transcript.is_editing());
+    let [TranscriptAction::Edit { key: MessageKey(1), text }] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions);
+    };
+    assert!(text.contains("Please."), "{text}");
+}
+
+#[test]
+fn thoughts_are_folded_until_somebody_wants_them() {
+    let mut harness = transcript(conversation::lease());
+    assert!(harness.query_by_label("Hm.").is_none());
+    harness.get_by_label("Thought for 12 s").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Hm.").is_some());
+}
+
+#[test]
+fn what_went_wrong_can_be_tried_again_and_what_was_stopped_continued() {
+    let mut harness = transcript(conversation::states());
+    harness.get_by_label("Try again").click();
+    harness.run_ok();
+    harness.get_all_by_label("Continue").next().expect("a stopped answer").click();
+    harness.run_ok();
+    assert_eq!(
+        harness.state().actions,
+        [TranscriptAction::Retry(MessageKey(8)), TranscriptAction::Continue(MessageKey(6))]
+    );
+}
+
+#[test]
+fn the_code_of_a_block_is_copied_alone() {
+    let mut harness = transcript(conversation::lease());
+    harness.get_by_label("Copy code").click();
+    harness.step();
+    let copied =
+        harness.output().platform_output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+    let copied = copied.expect("code was copied");
+    assert!(copied.starts_with("let rent = 9_500;"), "{copied}");
+    assert!(copied.ends_with("// 39700"), "{copied}");
+}
