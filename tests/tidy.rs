@@ -158,8 +158,7 @@ fn functions(text: &str) -> Vec<(usize, String, usize)> {
 #[test]
 fn the_measure_of_functions_measures() {
     let text = "fn one() {}\n\npub(crate) fn two(\n    a: u8,\n) {\n    a;\n}\n\nimpl A {\n    fn three() {\n    }\n}\n";
-    let found: Vec<_> =
-        functions(text).into_iter().map(|(line, name, length)| (line, name, length)).collect();
+    let found = functions(text);
     let expected = [(1, "one", 1), (3, "two", 5), (10, "three", 2)];
     assert_eq!(found, expected.map(|(line, name, length)| (line, name.to_owned(), length)));
 }

@@ -39,10 +39,8 @@ fn missing(has: impl Fn(&str) -> bool) -> Vec<(&'static str, &'static str)> {
         return Vec::new();
     }
     let chosen = WAITING.iter().any(|name| has(name));
-    WANTED
-        .into_iter()
-        .filter(|(name, _)| !has(name) && !(chosen && WAITING.contains(name)))
-        .collect()
+    let settled = |name: &str| has(name) || (chosen && WAITING.contains(&name));
+    WANTED.into_iter().filter(|(name, _)| !settled(name)).collect()
 }
 
 #[cfg(unix)]
