@@ -6,6 +6,7 @@ mod action;
 mod app;
 #[cfg(feature = "window")]
 mod chat;
+pub mod command_line;
 #[cfg(feature = "window")]
 mod conversations;
 pub mod demo;

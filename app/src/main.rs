@@ -1,5 +1,8 @@
 //! Where the program starts.
 
-fn main() {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     satchel::environment::prepare();
+    satchel::command_line::run()
 }

@@ -1,0 +1,114 @@
+//! What can be written after `satchel`, and nothing about what it does.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed (one line on standard error says why), \
+                          2 wrong use, 130 stopped with Ctrl+C";
+
+/// A personal AI that runs on this computer. Without a command, the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "satchel", version, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    /// What to do; nothing opens the window.
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// Keep conversations, models and settings in this folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+}
+
+/// What to do instead of opening the window.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Answer one prompt, or converse in the terminal
+    Chat(Chat),
+}
+
+/// `satchel chat`
+#[derive(Debug, Args)]
+pub(super) struct Chat {
+    /// What to ask; `-` reads it from standard input, nothing starts a conversation
+    #[arg(value_name = "PROMPT", required_if_eq("json", "true"))]
+    pub(super) prompt: Option<String>,
+
+    /// A GGUF file, the name of a model as `satchel models list` shows it, or `demo`
+    #[arg(long, value_name = "PATH|NAME")]
+    pub(super) model: Option<String>,
+
+    /// Standing instructions for the model
+    #[arg(long, value_name = "S")]
+    pub(super) system: Option<String>,
+
+    /// Makes the answer reproducible
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u32>,
+
+    /// Randomness from 0 (none) to 5
+    #[arg(long, value_name = "T", value_parser = temperature)]
+    pub(super) temperature: Option<f32>,
+
+    /// Stop after so many tokens
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_tokens: Option<u32>,
+
+    /// Print one JSON object: text, reasoning, usage, timings, stop_reason, model, seed
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (0.0..=5.0).contains(&value) => Ok(value),
+        _ => Err("not a number from 0 to 5".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn refused(line: &str) -> ErrorKind {
+        Arguments::try_parse_from(line.split(' ')).expect_err("wrong use").kind()
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_means_the_window() {
+        let arguments = Arguments::try_parse_from(["satchel"]).unwrap();
+        assert!(arguments.command.is_none() && arguments.data_dir.is_none());
+    }
+
+    #[test]
+    fn the_data_folder_may_stand_anywhere() {
+        for line in ["satchel --data-dir /d chat hi", "satchel chat --data-dir /d hi"] {
+            let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(arguments.data_dir, Some(PathBuf::from("/d")), "{line}");
+        }
+    }
+
+    #[test]
+    fn json_needs_a_prompt() {
+        assert_eq!(refused("satchel chat --json"), ErrorKind::MissingRequiredArgument);
+        assert!(Arguments::try_parse_from(["satchel", "chat", "--json", "hi"]).is_ok());
+        assert!(Arguments::try_parse_from(["satchel", "chat", "--json", "-"]).is_ok());
+    }
+
+    #[test]
+    fn values_out_of_range_are_wrong_use() {
+        for value in ["-1", "5.1", "NaN", "inf", "warm"] {
+            let line = format!("satchel chat --temperature={value} hi");
+            assert_eq!(refused(&line), ErrorKind::ValueValidation, "{line}");
+        }
+        assert_eq!(refused("satchel chat --max-tokens 0 hi"), ErrorKind::ValueValidation);
+    }
+}

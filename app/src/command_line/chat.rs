@@ -1,0 +1,95 @@
+//! `satchel chat`: one prompt and one answer, or a conversation.
+
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use engine::settings::ModelSettings;
+use engine::{GenerateRequest, Message, Role};
+
+use super::answer::{self, Answer};
+use super::arguments::Chat;
+use super::interrupt::{INTERRUPTED, Interrupts};
+use super::loading::Ready;
+use super::terminal::{self, Screen, Silent, Streaming};
+use super::{Error, conversation};
+
+pub(super) fn run(chat: &Chat, data_dir: Option<&Path>) -> Result<ExitCode, Error> {
+    let prompt = prompt(chat.prompt.as_deref())?;
+    let interrupts = Interrupts::install()?;
+    let mut ready = Ready::with_model(data_dir, chat.model.as_deref())?;
+    chat.apply(&mut ready.settings);
+    match prompt {
+        Some(prompt) => once(&ready, &interrupts, prompt, chat.json),
+        None => conversation::run(ready, &interrupts),
+    }
+}
+
+/// What to ask; `None` for a conversation.
+fn prompt(argument: Option<&str>) -> Result<Option<String>, Error> {
+    let prompt = match argument {
+        Some("-") => {
+            let mut text = String::new();
+            io::stdin().read_to_string(&mut text).map_err(Error::Input)?;
+            text.trim_end_matches(['\r', '\n']).to_owned()
+        }
+        Some(text) => text.to_owned(),
+        None if io::stdin().is_terminal() => return Ok(None),
+        None => return Err(Error::NoPrompt),
+    };
+    if prompt.trim().is_empty() { Err(Error::EmptyPrompt) } else { Ok(Some(prompt)) }
+}
+
+impl Chat {
+    /// What is written on the command line comes before what was set for the model.
+    fn apply(&self, settings: &mut ModelSettings) {
+        if let Some(system) = &self.system {
+            settings.system_prompt = Some(system.clone());
+        }
+        if let Some(temperature) = self.temperature {
+            settings.sampling.temperature = temperature;
+        }
+        if self.seed.is_some() {
+            settings.sampling.seed = self.seed;
+        }
+        if self.max_tokens.is_some() {
+            settings.max_tokens = self.max_tokens;
+        }
+    }
+}
+
+/// The request for an answer to these messages, with the system prompt before them.
+pub(super) fn request(settings: &ModelSettings, turns: Vec<Message>) -> GenerateRequest {
+    let system = settings.system_prompt.iter().filter(|prompt| !prompt.trim().is_empty());
+    let system = system.map(|prompt| Message::new(Role::System, prompt));
+    GenerateRequest {
+        messages: system.chain(turns).collect(),
+        sampling: settings.sampling.clone(),
+        max_tokens: settings.max_tokens,
+        stop: settings.stop.clone(),
+        thinking: settings.thinking,
+        ..GenerateRequest::default()
+    }
+}
+
+fn once(
+    ready: &Ready,
+    interrupts: &Interrupts,
+    prompt: String,
+    json: bool,
+) -> Result<ExitCode, Error> {
+    let request = request(&ready.settings, vec![Message::new(Role::User, prompt)]);
+    let mut screen: Box<dyn Screen> =
+        if json { Box::new(Silent) } else { Box::new(Streaming::new()) };
+    let answer = answer::answer(&ready.engine, request, interrupts, screen.as_mut())?;
+    if json {
+        terminal::print(&format!("{}\n", answer.to_json()))?;
+    } else if let Some(remark) = answer::remark(&answer.finish.reason) {
+        terminal::note(remark);
+    }
+    Ok(exit_code(&answer))
+}
+
+fn exit_code(answer: &Answer) -> ExitCode {
+    if answer.was_interrupted() { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,66 @@
+//! Everything that can end the program early, in the one line that a person gets to read.
+
+use std::io;
+use std::process::ExitCode;
+
+use engine::conversations::StoreError;
+use engine::folder::FolderError;
+use engine::settings::SettingsError;
+use rustyline::error::ReadlineError;
+
+use crate::demo::DemoError;
+
+/// Why the command line gives up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    #[error("the system gives no thread to work on: {0}")]
+    Thread(io::Error),
+    #[error("Ctrl+C cannot be watched: {0}")]
+    Interrupts(#[from] ctrlc::Error),
+    #[error("the terminal cannot be read: {0}")]
+    Terminal(#[from] ReadlineError),
+    #[error("standard input cannot be read: {0}")]
+    Input(io::Error),
+    #[error("standard output cannot be written: {0}")]
+    Output(io::Error),
+    /// Whoever read the output has seen enough.
+    #[error("nobody reads the output any more")]
+    OutputClosed,
+    #[error(
+        "without a terminal there is no conversation: give a PROMPT, or - to read it from standard input"
+    )]
+    NoPrompt,
+    #[error("the prompt is empty")]
+    EmptyPrompt,
+    #[error("this build has no window: use `satchel chat` for a conversation in the terminal")]
+    NoWindow,
+}
+
+impl Error {
+    /// What to tell the person, on one line; `None` where nothing is wrong.
+    pub(super) fn line(&self) -> Option<String> {
+        match self {
+            Self::OutputClosed => None,
+            // Some reasons come from llama.cpp or the system, with line breaks of their own.
+            other => Some(other.to_string().split_whitespace().collect::<Vec<_>>().join(" ")),
+        }
+    }
+
+    pub(super) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::OutputClosed => ExitCode::SUCCESS,
+            Self::NoPrompt | Self::EmptyPrompt => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! From the name of a model, or none, to an engine that is ready to answer with it.
+
+use std::path::{Path, PathBuf};
+
+use engine::folder::DataFolder;
+use engine::models::{self, LoadedModel, ModelId};
+use engine::settings::{ModelSettings, Settings, effective};
+use engine::{Command, Config, Engine, Event, asleep};
+
+use super::Error;
+use super::terminal::{self, Progress};
+use crate::demo;
+
+/// Everything that an answer needs.
+pub(super) struct Ready {
+    pub(super) folder: DataFolder,
+    pub(super) engine: Engine,
+    pub(super) model: LoadedModel,
+    pub(super) settings: ModelSettings,
+}
+
+impl Ready {
+    /// Loads the model that `wanted` means, or else the one that a person would expect.
+    pub(super) fn with_model(data_dir: Option<&Path>, wanted: Option<&str>) -> Result<Self, Error> {
+        let folder = DataFolder::open_shared(data_dir)?;
+        let (all_settings, notice) = Settings::load(&folder.settings())?;
+        if let Some(notice) = notice {
+            terminal::note(&notice.to_string());
+        }
+        let (id, path) = choose(&folder, wanted)?;
+        let mut settings = effective(&ModelSettings::default(), &[&all_settings.model(&id)]);
+        // One person asks for one answer at a time.
+        settings.load.sequences = Some(1);
+        let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
+        let model = load(&engine, id, path, &settings)?;
+        Ok(Self { folder, engine, model, settings })
+    }
+}
+
+fn load(
+    engine: &Engine,
+    id: ModelId,
+    path: PathBuf,
+    settings: &ModelSettings,
+) -> Result<LoadedModel, Error> {
+    let news = engine.subscribe(asleep());
+    let settings = settings.load.clone();
+    engine.send(Command::Models(models::Command::Load { id, path, settings }));
+    let mut progress = Progress::new();
+    for event in news {
+        let Event::Models(event) = event else { continue };
+        match event {
+            models::Event::LoadProgressed { fraction, .. } => {
+                progress.show(&format!("Loading the model: {:.0} %", fraction * 100.0));
+            }
+            models::Event::Loaded(model) => return Ok(*model),
+            models::Event::LoadFailed { error, .. } => return Err(error.into()),
+            models::Event::Crashed { message, .. } => {
+                return Err(engine::Error::Crashed(message).into());
+            }
+            _ => {}
+        }
+    }
+    Err(engine::Error::Stopped.into())
+}
+
+/// The demonstration by its name, or a file.
+fn choose(folder: &DataFolder, wanted: Option<&str>) -> Result<(ModelId, PathBuf), Error> {
+    match wanted {
+        Some(demo::NAME) | None => {
+            terminal::note(DEMONSTRATION);
+            Ok((ModelId(demo::NAME.to_owned()), demo::path(folder.path())?))
+        }
+        Some(path) => Ok((ModelId(path.to_owned()), PathBuf::from(path))),
+    }
+}
+
+const DEMONSTRATION: &str = "Using the demonstration model, which shows how Satchel works and knows \
+                             nothing; `satchel models add FILE.gguf` adds a real one";

@@ -1,0 +1,56 @@
+//! The program without its window: scripts, tests and people at a terminal.
+//!
+//! ```text
+//! arguments.rs ─▶ chat.rs (one prompt) ──────────▶ loading.rs ─▶ answer.rs ─▶ terminal.rs
+//!             └─▶ conversation.rs (many) ─────────▶    ″             ″            ″
+//! ```
+//!
+//! Whatever goes wrong becomes one line on standard error and an exit code, here and nowhere else.
+
+mod answer;
+mod arguments;
+mod chat;
+mod conversation;
+mod error;
+mod interrupt;
+mod loading;
+mod terminal;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+pub(crate) use error::Error;
+
+/// Carries out what the arguments of this process ask for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match carry_out(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            if let Some(line) = error.line() {
+                terminal::note(&format!("satchel: {line}"));
+            }
+            error.exit_code()
+        }
+    }
+}
+
+fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
+    let window = arguments.command.is_none();
+    start_log(if window { "warn" } else { "off" });
+    let data_dir = arguments.data_dir.as_deref();
+    match arguments.command {
+        None => Err(Error::NoWindow),
+        Some(Command::Chat(chat)) => chat::run(&chat, data_dir),
+    }
+}
+
+/// The log goes to standard error; `SATCHEL_LOG` says how much of it, as in `satchel=debug`.
+fn start_log(default: &str) {
+    use tracing_subscriber::EnvFilter;
+
+    let filter = EnvFilter::try_from_env("SATCHEL_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,163 @@
+//! Standard output and standard error, as a person at a terminal or a script wants them.
+//!
+//! A model may write anything. What could move the cursor or change the title of a terminal is made
+//! visible instead; a file or a pipe gets every byte.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::command_line::Error;
+
+const DIM: &str = "\x1b[2m";
+const PLAIN: &str = "\x1b[0m";
+const CLEAR_LINE: &str = "\r\x1b[K";
+
+/// Where an answer appears while it is made.
+pub(super) trait Screen {
+    /// The next piece of the model's thinking.
+    fn reasoning(&mut self, piece: &str) -> Result<(), Error>;
+    /// The next piece of the answer.
+    fn text(&mut self, piece: &str) -> Result<(), Error>;
+    /// The answer is over.
+    fn end(&mut self) -> Result<(), Error>;
+}
+
+/// Shows nothing; for `--json`, which prints everything at the end.
+pub(super) struct Silent;
+
+impl Screen for Silent {
+    fn reasoning(&mut self, _piece: &str) -> Result<(), Error> {
+        Ok(())
+    }
+    fn text(&mut self, _piece: &str) -> Result<(), Error> {
+        Ok(())
+    }
+    fn end(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Shows the answer on standard output. Reasoning is dimmed on standard error, and only if a person
+/// looks at both; scripts get it with `--json`.
+pub(super) struct Streaming {
+    output_is_terminal: bool,
+    shows_reasoning: bool,
+    in_reasoning: bool,
+    ends_with_newline: bool,
+}
+
+impl Streaming {
+    pub(super) fn new() -> Self {
+        let output_is_terminal = io::stdout().is_terminal();
+        Self {
+            output_is_terminal,
+            shows_reasoning: output_is_terminal && io::stderr().is_terminal(),
+            in_reasoning: false,
+            ends_with_newline: true,
+        }
+    }
+
+    fn leave_reasoning(&mut self) {
+        if std::mem::take(&mut self.in_reasoning) {
+            eprint!("{PLAIN}\n\n");
+        }
+    }
+}
+
+impl Screen for Streaming {
+    fn reasoning(&mut self, piece: &str) -> Result<(), Error> {
+        if self.shows_reasoning {
+            if !std::mem::replace(&mut self.in_reasoning, true) {
+                eprint!("{DIM}");
+            }
+            eprint!("{}", visible(piece));
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, piece: &str) -> Result<(), Error> {
+        self.leave_reasoning();
+        let piece = if self.output_is_terminal { visible(piece) } else { Cow::Borrowed(piece) };
+        if let Some(last) = piece.chars().last() {
+            self.ends_with_newline = last == '\n';
+        }
+        print(&piece)
+    }
+
+    fn end(&mut self) -> Result<(), Error> {
+        self.leave_reasoning();
+        if std::mem::replace(&mut self.ends_with_newline, true) { Ok(()) } else { print("\n") }
+    }
+}
+
+/// Writes to standard output at once.
+///
+/// # Errors
+/// [`Error::OutputClosed`] when nobody reads any more, as behind `| head -1`.
+pub(super) fn print(text: &str) -> Result<(), Error> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::OutputClosed,
+            _ => Error::Output(error),
+        }
+    })
+}
+
+/// Says something beside the answer, on standard error.
+pub(super) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+/// One line of progress that replaces itself; shown only to a person.
+pub(super) struct Progress {
+    shown: bool,
+    is_terminal: bool,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self { shown: false, is_terminal: io::stderr().is_terminal() }
+    }
+
+    pub(super) fn show(&mut self, text: &str) {
+        if self.is_terminal {
+            eprint!("{CLEAR_LINE}{text}");
+            self.shown = true;
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown {
+            eprint!("{CLEAR_LINE}");
+        }
+    }
+}
+
+/// `text` with its control characters, line breaks and tabs excepted, replaced by visible ones.
+fn visible(text: &str) -> Cow<'_, str> {
+    let acts = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let picture = |character: char| match u32::from(character) {
+        // Unicode has a picture for each of the old control characters, in the same order.
+        code @ 0..0x20 => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
+        0x7f => '\u{2421}',
+        _ => '\u{fffd}',
+    };
+    text.chars().map(|c| if acts(c) { picture(c) } else { c }).collect::<String>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_cannot_steer_the_terminal() {
+        assert_eq!(visible("\x1b]0;owned\x07ok\x7f\u{9b}"), "␛]0;owned␇ok␡\u{fffd}");
+        assert!(matches!(visible("plain\n\ttext ☃"), Cow::Borrowed(_)));
+    }
+}
