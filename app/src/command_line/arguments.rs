@@ -25,6 +25,9 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Answer one prompt, or converse in the terminal
     Chat(Chat),
+    /// List, add and remove models
+    #[command(subcommand)]
+    Models(Models),
 }
 
 /// `satchel chat`
@@ -57,6 +60,36 @@ pub(super) struct Chat {
     /// Print one JSON object: text, reasoning, usage, timings, stop_reason, model, seed
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// `satchel models`
+#[derive(Debug, Subcommand)]
+pub(super) enum Models {
+    /// List the models in the data folder and those added from elsewhere
+    List {
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a GGUF file, which stays where it is
+    Add {
+        /// The file; of a split model, the first part
+        path: PathBuf,
+        /// Copy it into the data folder
+        #[arg(long)]
+        copy: bool,
+        /// Print the model as a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove a model; a file within the data folder is deleted, one added from elsewhere is left alone
+    Remove {
+        /// Its name, as `satchel models list` shows it
+        name: String,
+        /// Print the removed model as a JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn temperature(text: &str) -> Result<f32, String> {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use engine::conversations::StoreError;
 use engine::folder::FolderError;
+use engine::models::LibraryError;
 use engine::settings::SettingsError;
 use rustyline::error::ReadlineError;
 
@@ -17,6 +18,8 @@ pub(crate) enum Error {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use engine::folder::DataFolder;
-use engine::models::{self, LoadedModel, ModelId};
+use engine::models::{self, LoadedModel, ModelId, library};
 use engine::settings::{ModelSettings, Settings, effective};
 use engine::{Command, Config, Engine, Event, asleep};
 
 use super::Error;
 use super::terminal::{self, Progress};
-use crate::demo;
 
 /// Everything that an answer needs.
 pub(super) struct Ready {
@@ -64,15 +63,17 @@ fn load(
     Err(engine::Error::Stopped.into())
 }
 
-/// The demonstration by its name, or a file.
+/// The model that is meant; where none is named, a real one comes before the demonstration.
 fn choose(folder: &DataFolder, wanted: Option<&str>) -> Result<(ModelId, PathBuf), Error> {
-    match wanted {
-        Some(demo::NAME) | None => {
-            terminal::note(DEMONSTRATION);
-            Ok((ModelId(demo::NAME.to_owned()), demo::path(folder.path())?))
-        }
-        Some(path) => Ok((ModelId(path.to_owned()), PathBuf::from(path))),
+    let library = super::models::library(folder)?;
+    let entry = match wanted {
+        Some(name) => library.find(name)?,
+        None => library::pick_default(&library.list()?).ok_or(engine::Error::NoModel)?.clone(),
+    };
+    if entry.is_demo {
+        terminal::note(DEMONSTRATION);
     }
+    Ok((entry.id, entry.path))
 }
 
 const DEMONSTRATION: &str = "Using the demonstration model, which shows how Satchel works and knows \

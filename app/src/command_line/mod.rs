@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! arguments.rs ─▶ chat.rs (one prompt) ──────────▶ loading.rs ─▶ answer.rs ─▶ terminal.rs
-//!             └─▶ conversation.rs (many) ─────────▶    ″             ″            ″
+//!             ├─▶ conversation.rs (many) ─────────▶    ″             ″            ″
+//!             └─▶ models.rs (what there is)
 //! ```
 //!
 //! Whatever goes wrong becomes one line on standard error and an exit code, here and nowhere else.
@@ -14,6 +15,7 @@ mod conversation;
 mod error;
 mod interrupt;
 mod loading;
+mod models;
 mod terminal;
 
 use std::process::ExitCode;
@@ -44,6 +46,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
     match arguments.command {
         None => Err(Error::NoWindow),
         Some(Command::Chat(chat)) => chat::run(&chat, data_dir),
+        Some(Command::Models(models)) => models::run(&models, data_dir),
     }
 }
 

@@ -1,0 +1,250 @@
+//! The command line of the real program, from outside.
+
+mod program;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+
+use program::{Program, Running, fixture, until};
+
+/// The demonstration model rambles at this temperature, so that there is time to interrupt it.
+const LONG_ANSWER: [&str; 8] =
+    ["chat", "--model", "demo", "--temperature", "5", "--seed", "3", "Tell a long story"];
+
+#[test]
+fn it_tells_its_version() {
+    let version = Program::new().run(&["--version"]).succeeded();
+    assert_eq!(version, format!("satchel {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_demonstration_answers_and_is_called_one() {
+    let ended = Program::new().run(&["chat", "--model", "demo", "--seed", "1", "hello"]);
+    assert!(ended.errors.contains("demonstration"), "{ended:?}");
+    let text = ended.succeeded();
+    assert!(text.trim().len() > 1 && text.ends_with('\n') && !text.ends_with("\n\n"), "{text:?}");
+}
+
+#[test]
+fn without_any_other_model_the_demonstration_is_used_and_that_is_said() {
+    let ended = Program::new().run(&["chat", "hello"]);
+    assert!(ended.errors.contains("demonstration"), "{ended:?}");
+    ended.succeeded();
+}
+
+#[test]
+fn a_real_model_comes_before_the_demonstration() {
+    let program = Program::new();
+    let path = fixture("tiny-llama.gguf");
+    program.run(&["models", "add", path.to_str().unwrap()]).succeeded();
+    let ended = program.run(&["chat", "--max-tokens", "4", "hello"]);
+    assert!(!ended.errors.contains("demonstration"), "{ended:?}");
+    ended.succeeded();
+}
+
+#[test]
+fn the_same_seed_gives_the_same_answer() {
+    let program = Program::new();
+    let ask = |seed: &str| {
+        let chat =
+            ["chat", "--model", "demo", "--temperature", "2", "--seed", seed, "Who are you?"];
+        program.run(&chat).succeeded()
+    };
+    assert_eq!(ask("7"), ask("7"));
+    assert_ne!(ask("7"), ask("8"));
+}
+
+#[test]
+fn json_is_one_object_with_everything() {
+    let program = Program::new();
+    let arguments = ["chat", "--model", "demo", "--json", "--seed", "5", "--max-tokens", "3", "hi"];
+    let answer = program.run(&arguments).json();
+    assert_eq!(answer["stop_reason"], "max_tokens");
+    assert_eq!(answer["usage"]["generated_tokens"], 3);
+    assert!(answer["usage"]["prompt_tokens"].as_u64() > Some(0), "{answer}");
+    assert_eq!(answer["seed"], 5);
+    assert!(answer["text"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
+    assert!(answer["reasoning"].is_null(), "{answer}");
+    assert!(answer["timings"]["first_token"].as_f64() > Some(0.0), "{answer}");
+    assert!(answer["model"].as_str().is_some_and(|name| name.contains("Starter")), "{answer}");
+}
+
+#[test]
+fn a_dash_reads_the_prompt_from_standard_input() {
+    let program = Program::new();
+    let arguments = |prompt| ["chat", "--model", "demo", "--temperature", "0", prompt];
+    let piped = program.run_with_input(&arguments("-"), b"What can you do?\n").succeeded();
+    assert_eq!(piped, program.run(&arguments("What can you do?")).succeeded());
+}
+
+#[test]
+fn standing_instructions_are_part_of_the_prompt() {
+    let program = Program::new();
+    let tokens = |more: &[&str]| {
+        let chat = ["chat", "--model", "demo", "--json", "--max-tokens", "1", "hi"];
+        let answer = program.run(&[&chat, more].concat()).json();
+        answer["usage"]["prompt_tokens"].as_u64().unwrap()
+    };
+    assert!(tokens(&["--system", "Answer in one word."]) > tokens(&[]) + 4);
+}
+
+#[test]
+fn wrong_use_ends_with_code_2() {
+    let program = Program::new();
+    for line in ["frobnicate", "chat --max-tokens many hi", "chat --json", "chat a b", "models"] {
+        program.run(&line.split(' ').collect::<Vec<_>>()).misused();
+    }
+    let message = program.run(&["chat", ""]).misused();
+    assert!(message.contains("empty"), "{message}");
+    let message = program.run(&["chat"]).misused();
+    assert!(message.contains("PROMPT"), "{message}");
+}
+
+#[test]
+fn input_that_is_no_text_is_refused_in_a_line() {
+    let message = Program::new().run_with_input(&["chat", "-"], b"\xff\xfe").failed();
+    assert!(message.contains("UTF-8"), "{message}");
+}
+
+#[test]
+fn a_model_that_is_not_there_is_named() {
+    let program = Program::new();
+    let message = program.run(&["chat", "--model", "/nowhere/model.gguf", "hi"]).failed();
+    assert!(message.contains("/nowhere/model.gguf"), "{message}");
+    let message = program.run(&["chat", "--model", "nobody", "hi"]).failed();
+    assert!(message.contains("nobody"), "{message}");
+}
+
+#[test]
+fn a_file_that_is_no_model_is_refused_in_a_line() {
+    let program = Program::new();
+    for (name, bytes) in
+        [("empty.gguf", &b""[..]), ("text.gguf", b"GGUFhello"), ("zip", b"PK\x03\x04")]
+    {
+        let path = program.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let message = program.run(&["chat", "--model", path.to_str().unwrap(), "hi"]).failed();
+        assert!(message.contains(name), "{message}");
+    }
+}
+
+#[test]
+fn models_are_listed_added_and_removed() {
+    let program = Program::new();
+    let names = || {
+        let list = program.run(&["models", "list", "--json"]).json();
+        let models = list.as_array().unwrap().clone();
+        models.iter().map(|model| model["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["demo"]);
+
+    let path = fixture("tiny-llama.gguf");
+    let added = program.run(&["models", "add", "--json", path.to_str().unwrap()]).json();
+    let id = added["id"].as_str().unwrap().to_owned();
+    assert!(names().contains(&id), "{id} is not among {:?}", names());
+    let table = program.run(&["models", "list"]).succeeded();
+    assert!(table.contains(&id) && table.contains("demonstration"), "{table}");
+
+    program.run(&["models", "remove", &id]).succeeded();
+    assert_eq!(names(), ["demo"]);
+    assert!(path.exists(), "a file from elsewhere is not deleted");
+}
+
+#[test]
+fn a_copied_model_answers_by_its_name() {
+    let program = Program::new();
+    let path = fixture("tiny-llama.gguf");
+    let added = program.run(&["models", "add", "--copy", "--json", path.to_str().unwrap()]).json();
+    let copy = added["path"].as_str().unwrap();
+    assert!(copy.starts_with(program.data().to_str().unwrap()), "{copy}");
+    let id = added["id"].as_str().unwrap();
+    program.run(&["chat", "--model", id, "--max-tokens", "2", "hi"]).succeeded();
+
+    program.run(&["models", "remove", id]).succeeded();
+    assert!(!std::path::Path::new(copy).exists(), "its file went with it");
+}
+
+#[test]
+fn a_broken_model_is_not_added() {
+    let program = Program::new();
+    let path = program.folder.path().join("broken.gguf");
+    std::fs::write(&path, b"GGUF\x03\x00\x00\x00").unwrap();
+    let message = program.run(&["models", "add", path.to_str().unwrap()]).failed();
+    assert!(message.contains("broken.gguf"), "{message}");
+}
+
+#[test]
+fn removing_what_is_not_there_fails_in_a_line() {
+    let message = Program::new().run(&["models", "remove", "nobody"]).failed();
+    assert!(message.contains("nobody"), "{message}");
+}
+
+#[test]
+fn without_a_display_the_terminal_is_offered() {
+    let message = Program::new().run(&[]).failed();
+    assert!(message.contains("satchel chat"), "{message}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_is_named() {
+    let program = Program::new();
+    std::fs::write(program.data(), "in the way").unwrap();
+    let message = program.run(&["models", "list"]).failed();
+    assert!(message.contains(program.data().to_str().unwrap()), "{message}");
+}
+
+#[test]
+fn beside_a_file_named_portable_the_data_lies_beside_the_program() {
+    // In the target folder, where a hard link to the program is possible.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let program = folder.path().join("satchel");
+    std::fs::hard_link(env!("CARGO_BIN_EXE_satchel"), &program).unwrap();
+    std::fs::write(folder.path().join("portable"), "").unwrap();
+    let output = std::process::Command::new(&program)
+        .args(["models", "list"])
+        .env_remove("SATCHEL_DATA_DIR")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(folder.path().join("satchel-data").is_dir());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_quietly() {
+    let mut child = Running(Program::new().command(&LONG_ANSWER).spawn().unwrap());
+    let mut output = child.0.stdout.take().unwrap();
+    output.read_exact(&mut [0]).unwrap();
+    drop(output);
+    assert_eq!(child.wait().code(), Some(0));
+    let mut errors = String::new();
+    child.0.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    assert!(!errors.contains("satchel:") && !errors.contains("panicked"), "{errors}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_stops_the_answer_and_keeps_what_was_said() {
+    let program = Program::new();
+    let mut child = Running(program.command(&LONG_ANSWER).spawn().unwrap());
+    let mut output = BufReader::new(child.0.stdout.take().unwrap());
+    output.fill_buf().unwrap();
+    child.signal("INT");
+    let mut said = String::new();
+    output.read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().code(), Some(130));
+    assert!(said.len() > 1 && said.ends_with('\n'), "{said:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_starts_itself_once_more_with_what_openmp_needs() {
+    let program = Program::new();
+    let mut command = program.command(&LONG_ANSWER);
+    command.env_remove("GOMP_SPINCOUNT").env_remove("OMP_WAIT_POLICY");
+    let child = Running(command.spawn().unwrap());
+    let path = format!("/proc/{}/environ", child.0.id());
+    until("its environment holds GOMP_SPINCOUNT", || {
+        let environment = std::fs::read(&path).ok()?;
+        String::from_utf8_lossy(&environment).contains("GOMP_SPINCOUNT=").then_some(())
+    });
+}
