@@ -204,6 +204,13 @@ fn only_the_command_line_prints() {
 }
 
 #[test]
+fn the_command_line_needs_no_window() {
+    let strays =
+        strays("app/src/command_line", &["egui", "eframe"], &["app/src/command_line/window.rs"]);
+    assert_none(&strays, "the command line draws");
+}
+
+#[test]
 fn a_module_and_its_folder_are_in_one_place() {
     let apart: Vec<_> = all_sources()
         .into_iter()

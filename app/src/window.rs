@@ -1,5 +1,7 @@
 //! Opens the real window and keeps it until it is closed.
 
+use std::time::Instant;
+
 use crate::{App, Start};
 
 /// Smallest window, in points.
@@ -21,6 +23,7 @@ pub enum WindowError {
 /// # Errors
 /// When there is no display, or neither Vulkan nor OpenGL can draw on it.
 pub fn run(start: Start) -> Result<(), WindowError> {
+    let begun = Instant::now();
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Satchel")
@@ -32,22 +35,41 @@ pub fn run(start: Start) -> Result<(), WindowError> {
     eframe::run_native(
         "satchel",
         options,
-        Box::new(|creation| Ok(Box::new(App::new(&creation.egui_ctx, start)?))),
+        Box::new(move |creation| {
+            Ok(Box::new(Face { app: App::new(&creation.egui_ctx, start)?, first: Some(begun) }))
+        }),
     )
     .map_err(|error| WindowError::NoDisplay(error.to_string()))
 }
 
-impl eframe::App for App {
+/// Lets eframe call the [`App`], and tells the log when the first frame was on the screen.
+struct Face {
+    app: App,
+    /// When the window was asked for; `None` once its first frame was told of.
+    first: Option<Instant>,
+}
+
+impl eframe::App for Face {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        Self::logic(self, ctx);
+        // Whoever is in the second frame has shown the first.
+        if let Some(begun) = self.first
+            && ctx.cumulative_frame_nr() > 0
+        {
+            self.first = None;
+            tracing::debug!("first frame {} ms after opening", begun.elapsed().as_millis());
+        }
+        self.app.logic(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        Self::ui(self, ui);
+        if self.first.is_some() {
+            ui.ctx().request_repaint();
+        }
+        self.app.ui(ui);
     }
 
     fn on_exit(&mut self) {
-        self.close();
+        self.app.close();
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

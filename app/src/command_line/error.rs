@@ -45,6 +45,10 @@ pub(crate) enum Error {
     NoPrompt,
     #[error("the prompt is empty")]
     EmptyPrompt,
+    #[cfg(feature = "window")]
+    #[error(transparent)]
+    Window(#[from] crate::window::WindowError),
+    #[cfg(not(feature = "window"))]
     #[error("this build has no window: use `satchel chat` for a conversation in the terminal")]
     NoWindow,
 }

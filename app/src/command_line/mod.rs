@@ -3,7 +3,8 @@
 //! ```text
 //! arguments.rs ─▶ chat.rs (one prompt) ──────────▶ loading.rs ─▶ answer.rs ─▶ terminal.rs
 //!             ├─▶ conversation.rs (many) ─────────▶    ″             ″            ″
-//!             └─▶ models.rs (what there is)
+//!             ├─▶ models.rs (what there is)
+//!             └─▶ window.rs (all the rest)
 //! ```
 //!
 //! Whatever goes wrong becomes one line on standard error and an exit code, here and nowhere else.
@@ -17,6 +18,8 @@ mod interrupt;
 mod loading;
 mod models;
 mod terminal;
+#[cfg(feature = "window")]
+mod window;
 
 use std::process::ExitCode;
 
@@ -44,6 +47,9 @@ fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
     start_log(if window { "warn" } else { "off" });
     let data_dir = arguments.data_dir.as_deref();
     match arguments.command {
+        #[cfg(feature = "window")]
+        None => window::run(data_dir),
+        #[cfg(not(feature = "window"))]
         None => Err(Error::NoWindow),
         Some(Command::Chat(chat)) => chat::run(&chat, data_dir),
         Some(Command::Models(models)) => models::run(&models, data_dir),
