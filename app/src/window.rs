@@ -39,7 +39,19 @@ pub fn run(start: Start) -> Result<(), WindowError> {
             Ok(Box::new(Face { app: App::new(&creation.egui_ctx, start)?, first: Some(begun) }))
         }),
     )
-    .map_err(|error| WindowError::NoDisplay(error.to_string()))
+    .map_err(|error| {
+        tracing::debug!("no window: {error}");
+        WindowError::NoDisplay(reason(&error))
+    })
+}
+
+/// What a person can make of it; the libraries' own words go to the log.
+fn reason(error: &eframe::Error) -> String {
+    match error {
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => "there is no display".into(),
+        eframe::Error::Wgpu(_) => "neither Vulkan nor OpenGL can draw here".into(),
+        other => other.to_string(),
+    }
 }
 
 /// Lets eframe call the [`App`], and tells the log when the first frame was on the screen.
