@@ -173,7 +173,9 @@ impl Context {
             1 => Err(DecodeError::NoRoom),
             2 => Err(DecodeError::Stopped),
             code => {
-                tracing::warn!("a decode step failed with code {code}: {}", log::complaints());
+                // Not within the macro, which has a `log` of its own.
+                let complaints = log::complaints();
+                tracing::warn!("a decode step failed with code {code}: {complaints}");
                 Err(DecodeError::Failed(code))
             }
         }
