@@ -4,7 +4,6 @@
 //! everywhere. `UPDATE_SNAPSHOTS=true` draws them anew.
 
 #![cfg(feature = "window")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may give up")]
 
 #[path = "pictures/conversation.rs"]
 mod conversation;

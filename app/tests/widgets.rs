@@ -2,7 +2,6 @@
 //! uses them.
 
 #![cfg(feature = "window")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may give up")]
 
 #[path = "pictures/conversation.rs"]
 mod conversation;
@@ -202,4 +201,22 @@ fn the_code_of_a_block_is_copied_alone() {
     let copied = copied.expect("code was copied");
     assert!(copied.starts_with("let rent = 9_500;"), "{copied}");
     assert!(copied.ends_with("// 39700"), "{copied}");
+}
+
+/// Clicks a link and returns what was opened.
+fn opened(source: conversation::Fixed, link: &str) -> Option<String> {
+    let mut harness = transcript(source);
+    harness.get_by_role_and_label(egui::accesskit::Role::Link, link).click();
+    harness.step();
+    harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::OpenUrl(open) => Some(open.url.clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_link_to_a_page_is_opened_and_one_to_a_file_is_not() {
+    let page = opened(conversation::lease(), "clause 14");
+    assert_eq!(page.as_deref(), Some("https://example.org/14"));
+    assert_eq!(opened(conversation::kinds_of_text(), "a file"), None);
 }

@@ -263,9 +263,7 @@ mod tests {
         text.push(" see", Style::default(), Some(0));
         assert_eq!(
             text.slice(5..24).to_markdown(),
-            "at **break dates** [see](https://example.org)"[..]
-                .replace("see](https://example.org)", "see](https://example.org)")
-                .as_str()
+            "at **break dates** [see](https://example.org)"
         );
         assert_eq!(text.slice(10..13).to_markdown(), "**eak**");
     }

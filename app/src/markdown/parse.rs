@@ -90,11 +90,13 @@ impl Builder<'_> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) => self.text(&text, range, false),
-            Event::Code(text) => self.text(&text, range, true),
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range, true),
             // HTML is shown as what it is: text.
-            Event::Html(text) | Event::InlineHtml(text) => self.text(&text, range, false),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                self.text(&text, range, false);
+            }
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.text(&text, range, true);
+            }
             Event::SoftBreak => self.text(" ", range, false),
             Event::HardBreak => self.text("\n", range, false),
             Event::FootnoteReference(label) => self.text(&format!("[^{label}]"), range, false),

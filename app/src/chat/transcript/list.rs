@@ -121,7 +121,7 @@ impl List {
         if rows.len() == 0 {
             return (view, exchanged);
         }
-        let width = (view.width() - 2.0 * SIDE).min(space::COLUMN).max(120.0).floor();
+        let width = (view.width() - 2.0 * SIDE).clamp(120.0, space::COLUMN).floor();
         let left = (view.center().x - width / 2.0).round();
         let mut ui = ui.new_child(UiBuilder::new().max_rect(view));
         ui.shrink_clip_rect(view);
