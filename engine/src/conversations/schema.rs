@@ -26,7 +26,7 @@ pub(super) const STEPS: &[&str] = &[
         settings TEXT NOT NULL DEFAULT '{}',
         head INTEGER REFERENCES messages (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED
     ) STRICT;
-    CREATE INDEX conversations_listed ON conversations (pinned DESC, updated DESC, id DESC, title)
+    CREATE INDEX conversations_listed ON conversations (pinned DESC, updated DESC, id DESC, title, deleted)
         WHERE deleted IS NULL;
     CREATE INDEX conversations_by_head ON conversations (head);
 
