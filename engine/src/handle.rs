@@ -58,7 +58,7 @@ impl Engine {
     /// Asks for text and reads it from the job.
     pub fn generate(&self, request: GenerateRequest, wake: Wake) -> Job {
         let (reply, events) = channel(wake);
-        Job { events, guard: Some(self.generate_into(request, reply)) }
+        Job::new(events, self.generate_into(request, reply))
     }
 
     /// Asks for text and has it sent to `reply`.
@@ -117,11 +117,13 @@ mod tests {
             matches!(&last, JobEvent::Failed(Error::Crashed(why)) if why.contains("n_batch")),
             "{last:?}"
         );
-        let crashed = news.iter().find_map(|event| match event {
-            Event::Models(models::Event::Crashed { ids, .. }) => Some(ids),
-            _ => None,
-        });
-        assert_eq!(crashed, Some(vec![ModelId("demo".to_owned())]));
+        let crashed = loop {
+            match news.recv_timeout(PATIENCE).expect("news in time") {
+                Event::Models(models::Event::Crashed { ids, .. }) => break ids,
+                _ => {}
+            }
+        };
+        assert_eq!(crashed, [ModelId("demo".to_owned())]);
         load(&engine, &news);
         let answer = engine.generate(
             GenerateRequest { max_tokens: Some(8), ..GenerateRequest::ask("What can you do?") },

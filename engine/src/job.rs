@@ -1,5 +1,6 @@
 //! One request being answered, seen from the side of the asker.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -126,9 +127,16 @@ impl Drop for JobGuard {
 pub struct Job {
     pub(crate) events: Inbox<JobEvent>,
     pub(crate) guard: Option<JobGuard>,
+    /// Whether the last event has been read. The channel itself may stay open for ever, in the
+    /// hands of an engine thread that was given up.
+    over: Cell<bool>,
 }
 
 impl Job {
+    pub(crate) fn new(events: Inbox<JobEvent>, guard: JobGuard) -> Self {
+        Self { events, guard: Some(guard), over: Cell::new(false) }
+    }
+
     /// What has arrived since the last look; never blocks. For windows.
     pub fn drain(&self) -> impl Iterator<Item = JobEvent> {
         self.events.try_iter()
@@ -137,7 +145,14 @@ impl Job {
     /// Everything, as it arrives; blocks, and ends after `Finished` or `Failed`. For scripts and
     /// the command line.
     pub fn wait(&self) -> impl Iterator<Item = JobEvent> {
-        self.events.iter()
+        std::iter::from_fn(|| {
+            if self.over.get() {
+                return None;
+            }
+            let event = self.events.recv().ok()?;
+            self.over.set(matches!(event, JobEvent::Finished(_) | JobEvent::Failed(_)));
+            Some(event)
+        })
     }
 
     /// Stops the work, and still hears how far it came: `Finished` with
