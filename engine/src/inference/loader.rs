@@ -13,7 +13,7 @@ use super::prompt::Prompter;
 use super::template::{self, Template};
 use crate::Error;
 use crate::models::gguf::Gguf;
-use crate::models::{LoadSettings, LoadedModel, ModelId};
+use crate::models::{LoadSettings, LoadedModel, ModelId, fit};
 
 /// Tokens in one decode step at most.
 const BATCH: u32 = 2048;
@@ -93,9 +93,16 @@ fn refused(path: &Path, reason: &str) -> Error {
 /// memory does not suffice.
 fn choose(file: &Gguf, settings: &LoadSettings) -> Result<ContextOptions, Error> {
     let sequences = settings.sequences.unwrap_or(SEQUENCES).clamp(1, 64);
-    let length = settings.context_length.unwrap_or_else(|| file.context_length().min(8192));
+    let fit = fit::estimate(file, settings)?;
+    if !fit.fits() && !settings.ignore_memory {
+        return Err(Error::NotEnoughMemory {
+            needed: fit.total,
+            available: fit.available,
+            fitting_context: fit.fitting_context,
+        });
+    }
     Ok(ContextOptions {
-        length,
+        length: fit.context_length,
         sequences,
         batch: BATCH,
         threads: settings.threads.unwrap_or_else(default_threads).clamp(1, 512),

@@ -100,6 +100,9 @@ impl Context {
             params.n_batch = batch;
             params.n_ubatch = batch.min(512);
             params.n_seq_max = options.sequences;
+            // Only the last token of each sequence is asked for its logits; room for a row for
+            // every token of a step would cost hundreds of megabytes.
+            params.n_outputs_max = options.sequences;
             params.n_threads = threads;
             params.n_threads_batch = threads;
             params.flash_attn_type = match options.flash_attention {
