@@ -242,8 +242,9 @@ fn states(file: &Gguf) -> u64 {
     numbers.saturating_mul(layers as u64).saturating_mul(4)
 }
 
-/// Bytes of one step that do not depend on the context: its widest point, which is the logits, the
-/// feed-forward network or the experts.
+/// Bytes of one step that do not depend on the context: its widest point, which is the feed-forward
+/// network, the experts or the attention. (Logits are computed only for the last token of each
+/// sequence.)
 fn step(file: &Gguf) -> u64 {
     let embedding = u64::from(file.embedding_length());
     let widest = |key: &str| {
@@ -256,8 +257,7 @@ fn step(file: &Gguf) -> u64 {
     let heads = (0..file.block_count()).map(|layer| file.head_count(layer)).max().unwrap_or(0);
     let attention = heads.saturating_mul(file.key_length().saturating_add(file.value_length()));
     let recurrent = file.own("ssm.inner_size").unwrap_or(0).saturating_mul(4);
-    let logits = file.vocabulary_size();
-    let widest = [forward, experts, attention, recurrent, logits].into_iter().max().unwrap_or(0);
+    let widest = [forward, experts, attention, recurrent].into_iter().max().unwrap_or(0);
     widest.saturating_add(embedding.saturating_mul(3)).saturating_mul(STEP_TOKENS * 4)
 }
 

@@ -61,7 +61,7 @@ fn dissect(path: &Path) -> Option<(&str, Split)> {
             .then(|| digits.parse().ok())?
     };
     let (number, count) = (five(number)?, five(count)?);
-    (1..=count).contains(&number).then_some((stem, Split { number: number - 1, count }))
+    (1..=count).contains(&number).then(|| (stem, Split { number: number - 1, count }))
 }
 
 #[cfg(test)]
