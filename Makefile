@@ -16,7 +16,7 @@ run: build ## Installs what is missing, builds for this machine and opens the wi
 
 build:
 	@.ci/prepare build window
-	cargo build --release --package satchel
+	cargo build --release --workspace --bin satchel
 
 check: ## Formatting, lints and licences, without the tests
 	@.ci/prepare build
@@ -40,12 +40,12 @@ test: ## Checks everything and runs all tests
 
 bench: build ## Measures engine and window, prints one table
 	@.ci/prepare test
-	cargo bench --package satchel-tests --bench figures -- --satchel $(satchel)
+	cargo bench --workspace --bench figures -- --satchel $(satchel)
 
 bench-peer: build ## The same for llama.cpp's own server, side by side (fetches and builds it)
 	@.ci/prepare test peer
 	tests/benches/build_peer.sh
-	cargo bench --package satchel-tests --bench figures -- --satchel $(satchel) \
+	cargo bench --workspace --bench figures -- --satchel $(satchel) \
 	    --peer target/peer/build/bin/llama-server
 
 screenshots: build ## Drives the window on a virtual display, takes a picture of every page
