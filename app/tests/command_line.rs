@@ -1,14 +1,18 @@
 //! The command line of the real program, from outside.
+#![expect(clippy::unwrap_used, reason = "a test may give up")]
 
 mod program;
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Command;
 
 use program::{Program, Running, fixture, until};
 
-/// The demonstration model rambles at this temperature, so that there is time to interrupt it.
-const LONG_ANSWER: [&str; 8] =
-    ["chat", "--model", "demo", "--temperature", "5", "--seed", "3", "Tell a long story"];
+/// This model has random weights and seldom ends its turn, so that there is time to interrupt it.
+fn long_answer(program: &Program) -> Command {
+    let model = fixture("tiny-gemma3.gguf");
+    program.command(&["chat", "--model", model.to_str().unwrap(), "--seed", "3", "Tell a story"])
+}
 
 #[test]
 fn it_tells_its_version() {
@@ -199,7 +203,7 @@ fn beside_a_file_named_portable_the_data_lies_beside_the_program() {
     let program = folder.path().join("satchel");
     std::fs::hard_link(env!("CARGO_BIN_EXE_satchel"), &program).unwrap();
     std::fs::write(folder.path().join("portable"), "").unwrap();
-    let output = std::process::Command::new(&program)
+    let output = Command::new(&program)
         .args(["models", "list"])
         .env_remove("SATCHEL_DATA_DIR")
         .output()
@@ -211,7 +215,7 @@ fn beside_a_file_named_portable_the_data_lies_beside_the_program() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_has_seen_enough_ends_it_quietly() {
-    let mut child = Running(Program::new().command(&LONG_ANSWER).spawn().unwrap());
+    let mut child = Running(long_answer(&Program::new()).spawn().unwrap());
     let mut output = child.0.stdout.take().unwrap();
     output.read_exact(&mut [0]).unwrap();
     drop(output);
@@ -225,7 +229,7 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
 #[test]
 fn an_interrupt_stops_the_answer_and_keeps_what_was_said() {
     let program = Program::new();
-    let mut child = Running(program.command(&LONG_ANSWER).spawn().unwrap());
+    let mut child = Running(long_answer(&program).spawn().unwrap());
     let mut output = BufReader::new(child.0.stdout.take().unwrap());
     output.fill_buf().unwrap();
     child.signal("INT");
@@ -239,7 +243,7 @@ fn an_interrupt_stops_the_answer_and_keeps_what_was_said() {
 #[test]
 fn it_starts_itself_once_more_with_what_openmp_needs() {
     let program = Program::new();
-    let mut command = program.command(&LONG_ANSWER);
+    let mut command = long_answer(&program);
     command.env_remove("GOMP_SPINCOUNT").env_remove("OMP_WAIT_POLICY");
     let child = Running(command.spawn().unwrap());
     let path = format!("/proc/{}/environ", child.0.id());

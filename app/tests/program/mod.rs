@@ -1,6 +1,7 @@
 //! The real program in a folder of its own, for tests.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::expect_used, reason = "a test may give up")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,13 @@ impl Program {
 
     /// The program with these arguments, not started yet.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.terminal_command(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// The same, on the terminal that the caller gives it.
+    pub(crate) fn terminal_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command
             .arg("--data-dir")
@@ -36,10 +44,7 @@ impl Program {
             .env_remove("SATCHEL_LOG")
             .env_remove("SATCHEL_ENVIRONMENT")
             .env_remove("DISPLAY")
-            .env_remove("WAYLAND_DISPLAY")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .env_remove("WAYLAND_DISPLAY");
         command
     }
 
