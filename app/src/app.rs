@@ -168,6 +168,7 @@ impl App {
             state.chat.hear_store(&event, &mut drafts.chat, &mut reach);
             state.conversations.hear(event, &mut reach);
         }
+        state.conversations.arrange();
         state.models.hear_shelf(&mut reach);
         state.settings.hear(&mut reach);
     }

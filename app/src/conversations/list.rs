@@ -6,8 +6,9 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Ui, WidgetInfo, accesskit::Role};
 use engine::conversations::{ConversationId, ExportFormat, Found, Summary};
 
+use super::lines::{HEADING, Line};
 use super::state::{Access, Export};
-use super::{Action, Draft, State, dates};
+use super::{Action, Draft, State};
 use crate::action::Actions;
 use crate::look::{self, Icon, ListRow, space};
 use crate::{app, chat};
@@ -33,22 +34,27 @@ pub(crate) fn list_ui(ui: &mut Ui, state: &app::State, draft: &mut Draft, action
         look::muted(ui, "Your conversations will be listed here");
         return;
     }
-    let now = jiff::Zoned::now();
-    let mut heading = String::new();
-    for summary in conversations.list() {
-        let changed = summary.updated.to_zoned(now.time_zone().clone());
-        let next = match summary.pinned {
-            true => "Pinned".to_owned(),
-            false => dates::heading(changed.date(), now.date()),
-        };
-        if next != heading {
-            ui.add_space(space::NORMAL);
-            look::caption(ui, &next);
-            ui.add_space(2.0);
-            heading = next;
+    let lines = conversations.lines();
+    let size = egui::vec2(ui.available_width(), lines.height());
+    let (area, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let (from, to) = lines.between(ui.clip_rect().y_range(), area.top());
+    for index in from..to {
+        let heights = area.top() + lines.top_of(index)..=area.top() + lines.top_of(index + 1);
+        let rect = egui::Rect::from_x_y_ranges(area.x_range(), heights);
+        match lines.slice(index, index + 1) {
+            [Line::Heading(words)] => {
+                let builder = egui::UiBuilder::new().max_rect(rect).id_salt(("heading", index));
+                let mut ui = ui.new_child(builder);
+                ui.add_space(HEADING - 20.0);
+                look::caption(&mut ui, words);
+            }
+            [Line::Conversation { place, time }] => {
+                let Some(summary) = conversations.list().get(*place) else { continue };
+                let builder = egui::UiBuilder::new().max_rect(rect).id_salt(summary.id);
+                row_ui(&mut ui.new_child(builder), state, summary, time, draft, actions);
+            }
+            _ => {}
         }
-        let time = dates::short(summary.updated, now.date(), now.time_zone());
-        row_ui(ui, state, summary, &time, draft, actions);
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod dates;
 mod export;
+mod lines;
 mod list;
 mod state;
 

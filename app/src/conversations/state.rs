@@ -7,6 +7,7 @@ use engine::conversations::{
 };
 
 use super::export;
+use super::lines::Lines;
 use crate::chat;
 use crate::reach::Reach;
 use crate::shell::Wanted;
@@ -110,6 +111,7 @@ pub(crate) struct Export {
 #[derive(Default)]
 pub(crate) struct State {
     list: Vec<Summary>,
+    lines: Lines,
     access: Access,
     search: Option<Search>,
     renaming: Option<ConversationId>,
@@ -120,6 +122,16 @@ impl State {
     /// The conversations, pinned ones first, then the newest first.
     pub(crate) fn list(&self) -> &[Summary] {
         &self.list
+    }
+
+    /// What the sidebar shows of them, line by line.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Puts the conversations under their headings, when they have changed or the day has.
+    pub(crate) fn arrange(&mut self) {
+        self.lines.arrange(&self.list, &jiff::Zoned::now());
     }
 
     /// Whether they can be read at all.
@@ -271,16 +283,24 @@ impl State {
         match event {
             StoreEvent::Opened { conversations, interrupted_answers } => {
                 self.list = conversations;
+                self.lines.outdated();
                 self.access = Access::Open;
                 if interrupted_answers > 0 {
                     reach.notices.done(interrupted_words(interrupted_answers), None);
                 }
             }
-            StoreEvent::OpenFailed(error) => self.access = Access::Failed(error),
-            StoreEvent::Listed(list) => self.list = list,
+            StoreEvent::OpenFailed(error) => {
+                reach.notices.failed(format!("What you write now is not kept: {error}"));
+                self.access = Access::Failed(error);
+            }
+            StoreEvent::Listed(list) => {
+                self.list = list;
+                self.lines.outdated();
+            }
             StoreEvent::ConversationChanged(summary) => self.place(summary),
             StoreEvent::ConversationDeleted(id) => {
                 self.list.retain(|summary| summary.id != id);
+                self.lines.outdated();
                 if let Some(search) = &mut self.search {
                     search.results.retain(|found| found.conversation != id);
                 }
@@ -326,6 +346,7 @@ impl State {
         let key = |summary: &Summary| (summary.pinned, summary.updated, summary.id);
         let place = self.list.partition_point(|other| key(other) > key(&summary));
         self.list.insert(place, summary);
+        self.lines.outdated();
     }
 }
 

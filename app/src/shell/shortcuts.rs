@@ -139,9 +139,10 @@ pub(crate) const TABLE: &[Shortcut] = &[
     ),
     row(
         Group::Conversation,
+        // Not with C: the desktop's side of egui takes that for copying the selection.
         "Copy the last answer",
         COMMAND_SHIFT,
-        Key::C,
+        Key::Y,
         Some(|| chat::Action::CopyLast.into()),
     ),
     row(

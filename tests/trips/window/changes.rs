@@ -12,29 +12,29 @@ fn asked(text: &str) -> World {
 #[test]
 fn another_answer_is_a_branch_and_the_first_stays_reachable() {
     let mut world = asked("Tell me about the sea.");
-    world.click("Write this answer again");
+    world.click("Regenerate answer");
     world.see("2/2");
     world.hear_out();
-    world.click("Previous version");
+    world.click("Earlier version");
     world.see("1/2");
 }
 
 #[test]
 fn an_edited_message_gets_an_answer_of_its_own() {
     let mut world = asked("Tell me about the sea.");
-    world.click("Edit this message");
-    world.write("Edit this message", "Tell me about the mountains.");
+    world.click("Edit message");
+    world.write("Edit message", "Tell me about the mountains.");
     world.click("Send again");
     world.see("Tell me about the mountains.");
     world.hear_out();
-    world.click("Previous version");
+    world.click("Earlier version");
     world.see("Tell me about the sea.");
 }
 
 #[test]
 fn a_deleted_message_can_be_brought_back() {
     let mut world = asked("Tell me about the sea.");
-    world.click("Delete this answer");
+    world.click("Delete answer");
     world.see("Message deleted");
     world.see_no("tokens/s");
     world.click("Undo");
