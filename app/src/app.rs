@@ -6,7 +6,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::conversations::{StoreEvent, Worker};
 use engine::folder::DataFolder;
@@ -43,6 +43,7 @@ pub struct App {
     store: Option<Worker>,
     store_news: Inbox<StoreEvent>,
     wake: Wake,
+    opened: Instant,
     complaints: (Outbox<String>, Inbox<String>),
     picker: Picker,
     actions: Actions,
@@ -103,6 +104,7 @@ impl App {
             complaints: channel(Arc::clone(&wake)),
             picker: Picker::new(dialogs, Arc::clone(&wake)),
             wake,
+            opened: Instant::now(),
             actions: Actions::new(),
             notices,
             state: State {
@@ -119,7 +121,8 @@ impl App {
 
     /// Hears what happened, then does what was asked.
     pub fn logic(&mut self, ctx: &egui::Context) {
-        let now = ctx.input(|input| input.time);
+        // Not the time of the input, which stands still while the window is hidden.
+        let now = self.opened.elapsed().as_secs_f64();
         let mut again = self.notices.expire(now);
         self.hear(ctx);
         let asked = self.listen_to_input(ctx);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{App, Start};
+use crate::{App, Start, look};
 
 /// Smallest window, in points.
 const SMALLEST: [f32; 2] = [800.0, 600.0];
@@ -28,6 +28,7 @@ pub fn run(start: Start) -> Result<(), WindowError> {
         viewport: egui::ViewportBuilder::default()
             .with_title("Satchel")
             .with_app_id("satchel")
+            .with_icon(look::sign(128))
             .with_inner_size(FIRST)
             .with_min_inner_size(SMALLEST),
         ..Default::default()

@@ -312,7 +312,13 @@ impl Room {
 
     /// The store tells of a message.
     pub(crate) fn hear_message(&mut self, message: StoredMessage) {
-        if !self.answers.contains_key(&message.id) && !self.silently_deleted.contains(&message.id) {
+        // What is told of an answer's beginning may come after its end.
+        let is_old_news =
+            message.state == MessageState::Streaming && self.tree.get(message.id).is_some();
+        if !is_old_news
+            && !self.answers.contains_key(&message.id)
+            && !self.silently_deleted.contains(&message.id)
+        {
             self.tree.insert(message);
             self.revision += 1;
         }

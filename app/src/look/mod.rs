@@ -7,6 +7,7 @@
 
 pub mod fonts;
 mod icons;
+mod sign;
 mod style;
 pub mod tokens;
 mod widgets;
@@ -14,6 +15,7 @@ mod widgets;
 use egui::{Context, Theme, ThemePreference};
 
 pub use icons::Icon;
+pub use sign::sign;
 pub use style::{raised_shadow, resting_shadow, slight_shadow};
 pub use tokens::{Tokens, radius, space, text_size, tokens, tokens_of};
 pub(crate) use widgets::focus_ring;

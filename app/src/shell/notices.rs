@@ -30,7 +30,7 @@ pub(crate) struct Notice {
     pub(crate) text: String,
     /// A button: its name and what it does.
     pub(crate) offer: Option<(String, Action)>,
-    /// Window time in seconds at which it goes away; `None` for never.
+    /// Seconds since the window was opened, at which it goes away; `None` for never.
     pub(crate) ends_at: Option<f64>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Notice {
 pub(crate) struct Notices {
     list: Vec<Notice>,
     next_id: u64,
-    /// Window time in seconds, from the last [`Notices::expire`].
+    /// Seconds since the window was opened, from the last [`Notices::expire`].
     now: f64,
 }
 
