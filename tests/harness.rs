@@ -69,6 +69,17 @@ impl World {
         world
     }
 
+    /// A start in a folder that has these settings already.
+    #[expect(clippy::expect_used, reason = "a test without its settings cannot go on")]
+    pub fn with_settings(settings: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("settings.toml"), settings).expect("the settings");
+        let size = Vec2::new(1280.0, 840.0);
+        let mut world = Self { window: None, folder, size, scale: 1.0 };
+        world.start();
+        world
+    }
+
     /// A program in which the demonstration model is loaded.
     pub fn with_model() -> Self {
         let mut world = Self::new();
@@ -165,6 +176,15 @@ impl World {
         let node = clickable(window, label);
         node.click();
         window.run_steps(2);
+    }
+
+    /// Activates what bears this name as assistive technology does, wherever it is scrolled to.
+    #[track_caller]
+    pub fn activate(&mut self, label: &str) {
+        self.see_label(label);
+        let window = self.window();
+        clickable(window, label).click_accesskit();
+        window.run_steps(3);
     }
 
     /// Clicks the first thing that can be clicked and whose name contains `text`.

@@ -47,8 +47,9 @@ fn field_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions
         });
     let line = ui.text_style_height(&egui::TextStyle::Body) + 4.0;
     let hint = hint(state);
-    let scroll =
-        egui::ScrollArea::vertical().max_height(line * MOST_LINES).min_scrolled_height(0.0);
+    let scroll = egui::ScrollArea::vertical()
+        .max_height(line * MOST_LINES)
+        .min_scrolled_height(line * MOST_LINES);
     let field = scroll.show(ui, |ui| {
         let text = draft.text_mut(open);
         let hint = egui::RichText::new(hint).color(look::tokens(ui).text_faint);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::palette::{Entry, Palette};
-use super::shortcuts::TABLE;
+use super::shortcuts::{TABLE, keys};
 use super::{Action, Page};
 use crate::app::{Drafts, State};
 use crate::look::Icon;
@@ -108,7 +108,7 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
         Some(Entry {
             icon: icon_of(&action),
             title: row.name.to_owned(),
-            hint: ctx.format_shortcut(&row.keys),
+            hint: keys(ctx, row),
             action,
         })
     });

@@ -180,7 +180,12 @@ pub(crate) const TABLE: &[Shortcut] = &[
 /// The keys of the row with this name, as a person reads them: `Ctrl+K`, on a Mac `⌘K`.
 pub(crate) fn hint(ctx: &egui::Context, name: &str) -> Option<String> {
     let row = TABLE.iter().find(|row| row.name == name)?;
-    Some(ctx.format_shortcut(&row.keys))
+    Some(keys(ctx, row))
+}
+
+/// The keys of a row, as a person reads them.
+pub(super) fn keys(ctx: &egui::Context, row: &Shortcut) -> String {
+    ctx.format_shortcut(&row.keys).replace("Comma", ",").replace("Slash", "/")
 }
 
 /// What was asked for with keys since the last frame. Takes those keys out of the input.

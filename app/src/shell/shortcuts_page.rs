@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use super::frame::column_ui;
-use super::shortcuts::{Group, TABLE};
+use super::shortcuts::{Group, TABLE, keys};
 use crate::look::{self, space};
 
 pub(super) fn shortcuts_ui(ui: &mut Ui) {
@@ -18,7 +18,7 @@ pub(super) fn shortcuts_ui(ui: &mut Ui) {
                         ui.set_min_height(26.0);
                         look::label(ui, row.name);
                         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                            let keys = ui.ctx().format_shortcut(&row.keys);
+                            let keys = keys(ui.ctx(), row);
                             look::key_hint(ui, &keys);
                         });
                     });

@@ -150,12 +150,12 @@ pub(super) static ROWS: &[Setting] = &[
     },
     Setting {
         key: "overflow",
-        label: "When a conversation is too long",
-        help: "Nothing is left out of what the model sees without a word; what is left out stays in the conversation",
+        label: "Long conversations",
+        help: "What to do when one does not fit into the context. Turns that are left out stay in the conversation",
         group: Group::Basics,
         kind: Kind::Choice(&[
             Choice { value: "refuse", label: "Ask" },
-            Choice { value: "drop_oldest", label: "Leave out the oldest turns" },
+            Choice { value: "drop_oldest", label: "Drop oldest turns" },
         ]),
         automatic: None,
         scope: Scope::Request,

@@ -20,18 +20,6 @@ fn another_answer_is_a_branch_and_the_first_stays_reachable() {
 }
 
 #[test]
-fn an_edited_message_gets_an_answer_of_its_own() {
-    let mut world = asked("Tell me about the sea.");
-    world.click("Edit message");
-    world.write("Edit message", "Tell me about the mountains.");
-    world.click("Send again");
-    world.see("Tell me about the mountains.");
-    world.hear_out();
-    world.click("Earlier version");
-    world.see("Tell me about the sea.");
-}
-
-#[test]
 fn a_deleted_message_can_be_brought_back() {
     let mut world = asked("Tell me about the sea.");
     world.click("Delete answer");

@@ -36,11 +36,11 @@ fn enter_belongs_to_an_input_method_while_it_composes() {
     world.steps(1);
     world.press(Modifiers::NONE, Key::Enter);
     assert!(!world.shows("Stop"), "the message was sent while composing");
-    let commit = egui::ImeEvent::Commit("你".to_owned());
+    let commit = egui::ImeEvent::Commit("ö".to_owned());
     world.window().event(egui::Event::Ime(commit));
     world.steps(2);
     world.press(Modifiers::NONE, Key::Enter);
-    world.see("hello 你");
+    world.see("hello ö");
 }
 
 #[test]

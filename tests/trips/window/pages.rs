@@ -57,8 +57,8 @@ fn a_conversation_has_settings_of_its_own() {
 fn a_changed_context_length_offers_to_load_the_model_again() {
     let mut world = World::with_model();
     world.press(Modifiers::COMMAND, Key::Comma);
-    world.click("Set Context length");
-    world.click("Reload model");
+    world.activate("Set Context length");
+    world.activate("Reload model");
     world.see_no("Takes effect when the model is loaded again");
     world.see_label("Ready");
 }

@@ -5,13 +5,9 @@ use harness::World;
 
 /// A conversation that is too long for a context of 256 tokens.
 fn too_long() -> World {
-    let mut world = World::with_model();
-    std::fs::write(
-        world.folder().join("settings.toml"),
+    let mut world = World::with_settings(
         "[window]\nmodel = \"demo\"\n[models.demo]\ncontext_length = 256\nmax_tokens = 24\n",
-    )
-    .unwrap();
-    world.restart();
+    );
     world.see_label("Ready");
     for _ in 0..12 {
         world.say("The ship sails over the wide sea to an island with a tall tree and a red bird.");

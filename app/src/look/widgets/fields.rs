@@ -119,7 +119,10 @@ pub fn search_field(ui: &mut Ui, name: &str, text: &mut String) -> Response {
                     info.label = Some(name.to_owned());
                     info
                 });
-                if !text.is_empty() && clear_button(ui).clicked() {
+                if text.is_empty() {
+                    // The field keeps its width when the button comes.
+                    ui.add_space(24.0);
+                } else if clear_button(ui).clicked() {
                     text.clear();
                     field.request_focus();
                     field.mark_changed();
