@@ -45,10 +45,23 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
+/// The window, called as the real program calls it.
+pub struct Window(App);
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.0.logic(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.0.ui(ui);
+    }
+}
+
 /// See the module documentation.
 pub struct World {
     /// The window. `None` only while the program is between two starts.
-    window: Option<Harness<'static, App>>,
+    window: Option<Harness<'static, Window>>,
     folder: tempfile::TempDir,
     size: Vec2,
     scale: f32,
@@ -105,7 +118,9 @@ impl World {
             // Slow enough that notices stay while a test looks at them.
             .with_step_dt(1.0 / 60.0)
             .wgpu()
-            .build_eframe(|creation| App::new(&creation.egui_ctx, start).expect("a window"));
+            .build_eframe(|creation| {
+                Window(App::new(&creation.egui_ctx, start).expect("a window"))
+            });
         self.window = Some(harness);
         self.steps(3);
     }
@@ -118,7 +133,7 @@ impl World {
 
     /// The window.
     #[expect(clippy::expect_used, reason = "there is a window except within `restart`")]
-    pub fn window(&mut self) -> &mut Harness<'static, App> {
+    pub fn window(&mut self) -> &mut Harness<'static, Window> {
         self.window.as_mut().expect("the window is open")
     }
 
@@ -134,7 +149,7 @@ impl World {
 
     /// Draws frames until `arrived` says so.
     #[track_caller]
-    pub fn wait(&mut self, what: &str, arrived: impl Fn(&Harness<'static, App>) -> bool) {
+    pub fn wait(&mut self, what: &str, arrived: impl Fn(&Harness<'static, Window>) -> bool) {
         let started = Instant::now();
         while !arrived(self.window()) {
             assert!(started.elapsed() < PATIENCE, "never came: {what}\n{}", self.labels());
@@ -295,7 +310,7 @@ impl Default for World {
 }
 
 /// What can be clicked under this name, rather than a text that says the same.
-fn clickable<'a>(window: &'a Harness<'static, App>, label: &'a str) -> Node<'a> {
+fn clickable<'a>(window: &'a Harness<'static, Window>, label: &'a str) -> Node<'a> {
     let is_text = |node: &Node<'_>| matches!(node.accesskit_node().role(), Role::Label);
     window
         .query_all_by_label(label)
@@ -305,7 +320,7 @@ fn clickable<'a>(window: &'a Harness<'static, App>, label: &'a str) -> Node<'a> 
 }
 
 /// The text field of this name.
-fn field<'a>(window: &'a Harness<'static, App>, label: &'a str) -> Option<Node<'a>> {
+fn field<'a>(window: &'a Harness<'static, Window>, label: &'a str) -> Option<Node<'a>> {
     window.query_all_by_label(label).find(|node| {
         matches!(
             node.accesskit_node().role(),

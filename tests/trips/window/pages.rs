@@ -77,13 +77,14 @@ fn find_counts_and_walks_through_the_matches() {
     let mut world = World::with_model();
     world.say("whale whale whale");
     world.hear_out();
+    assert!(!world.shows("Find in this conversation"));
     world.press(Modifiers::COMMAND, Key::F);
     world.write("Find in this conversation", "whale");
-    world.see("1 of ");
+    world.see("1 of 3");
     world.press(Modifiers::NONE, Key::Enter);
-    world.see("2 of ");
+    world.see("2 of 3");
     world.press(Modifiers::NONE, Key::Escape);
-    world.see_no("2 of ");
+    world.see_no("Find in this conversation");
 }
 
 #[test]
