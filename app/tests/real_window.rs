@@ -1,0 +1,92 @@
+//! The real window on a virtual display, from its first start on, driven by the keyboard.
+//!
+//! With `SATCHEL_SCREENSHOTS` set to a folder (`make screenshots`), pictures of every page are left
+//! there.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may give up")]
+
+mod desktop;
+mod program;
+
+use std::path::PathBuf;
+
+use desktop::{Display, Window};
+use engine::conversations::{MessageState, Store, StoredMessage};
+use program::{Program, until};
+
+/// All messages that are kept, oldest first.
+fn kept(program: &Program) -> Vec<StoredMessage> {
+    // Beside the window, as the command line may.
+    let Ok(store) = Store::open(&program.data().join("conversations.db")) else {
+        return Vec::new();
+    };
+    let list = store.list().unwrap_or_default();
+    list.into_iter().flat_map(|one| store.messages(one.id).unwrap_or_default()).collect()
+}
+
+fn answer(program: &Program, state: MessageState) -> StoredMessage {
+    until("the answer is kept", || {
+        kept(program).into_iter().find(|message| {
+            message.role == engine::Role::Assistant
+                && message.state == state
+                && !message.content.is_empty()
+        })
+    })
+}
+
+/// Where a picture goes, by its name.
+fn picture(name: &str) -> PathBuf {
+    let folder = std::env::var_os("SATCHEL_SCREENSHOTS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures"), PathBuf::from);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(format!("{name}.png"))
+}
+
+/// Loads a model and asks it something.
+fn ask(window: &Window<'_>, program: &Program, model: &str, text: &str) {
+    window.choose(&format!("Load {model}"));
+    // The message field has the focus once the model is there; until then typing goes nowhere.
+    until("the question is kept", || {
+        window.type_text(text);
+        window.press("Return");
+        std::thread::sleep(std::time::Duration::from_millis(1000));
+        kept(program).iter().any(|message| message.content.contains(text)).then_some(())
+    });
+}
+
+#[test]
+fn from_the_first_start_to_a_streamed_answer_and_every_page() {
+    let (program, display) = (Program::new(), Display::start());
+    std::fs::create_dir_all(program.data()).unwrap();
+    std::fs::write(program.data().join("settings.toml"), "[window]\ntheme = \"light\"\n").unwrap();
+    let mut window = Window::open(&program, &display);
+    window.picture(&picture("first-start"));
+    ask(&window, &program, "Satchel Starter", "Who are you?");
+    let answer = answer(&program, MessageState::Complete);
+    assert!(answer.finish.is_some_and(|finish| finish.usage.generated_tokens > 1));
+    window.picture(&picture("chat"));
+    for (name, keys) in
+        [("settings", "ctrl+comma"), ("models", "ctrl+shift+m"), ("shortcuts", "ctrl+slash")]
+    {
+        window.press(keys);
+        window.picture(&picture(name));
+        window.press("Escape");
+    }
+    window.press("ctrl+k");
+    window.picture(&picture("palette"));
+    window.press("Escape");
+    window.press("ctrl+shift+l");
+    window.picture(&picture("chat-dark"));
+
+    // Different pages look different; a blank or frozen window would not.
+    let pictures =
+        ["first-start", "chat", "settings", "models", "shortcuts", "palette", "chat-dark"]
+            .map(|name| std::fs::read(picture(name)).unwrap());
+    for (at, one) in pictures.iter().enumerate() {
+        assert!(!pictures[..at].contains(one), "picture {at} shows what another one shows");
+    }
+
+    window.process.signal("TERM");
+    window.process.wait();
+    assert!(kept(&program).iter().all(|message| message.state == MessageState::Complete));
+}
