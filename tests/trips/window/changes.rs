@@ -28,3 +28,15 @@ fn a_deleted_message_can_be_brought_back() {
     world.click("Undo");
     world.see("tokens/s");
 }
+
+#[test]
+fn an_edited_message_gets_an_answer_of_its_own() {
+    let mut world = asked("Tell me about the sea.");
+    world.click("Edit message");
+    world.write("Edit message", "Tell me about the mountains.");
+    world.click("Send again");
+    world.see("Tell me about the mountains.");
+    world.hear_out();
+    world.click("Earlier version");
+    world.see("Tell me about the sea.");
+}

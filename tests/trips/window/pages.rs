@@ -75,11 +75,11 @@ fn the_models_page_says_what_is_loaded_and_unloads_it() {
 #[test]
 fn find_counts_and_walks_through_the_matches() {
     let mut world = World::with_model();
-    world.say("whale whale whale");
+    world.say("qwxz qwxz qwxz");
     world.hear_out();
     assert!(!world.shows("Find in this conversation"));
     world.press(Modifiers::COMMAND, Key::F);
-    world.write("Find in this conversation", "whale");
+    world.write("Find in this conversation", "qwxz");
     world.see("1 of 3");
     world.press(Modifiers::NONE, Key::Enter);
     world.see("2 of 3");
