@@ -136,7 +136,7 @@ pub(crate) fn short_row_ui(ui: &mut Ui, row: &Row, actions: &mut Actions) {
 }
 
 /// The card at the foot of the sidebar: which model is loaded.
-pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool, actions: &mut Actions) {
+pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool) {
     look::card(ui, |ui| {
         if let Some(loading) = models.loading() {
             look::truncated(ui, &format!("Loading {}", loading.name));
@@ -170,7 +170,6 @@ pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool, actions: &mut Act
         if let Some(note) = &model.template_note {
             look::caption(ui, note);
         }
-        let _ = actions;
     });
 }
 

@@ -32,7 +32,7 @@ pub(super) fn sidebar_ui(
         .show(ui, |ui| {
             pages_ui(ui, state, actions);
             ui.add_space(space::NORMAL);
-            models::card_ui(ui, &state.models, state.chat.is_answering_anywhere(), actions);
+            models::card_ui(ui, &state.models, state.chat.is_answering_anywhere());
         });
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width());
