@@ -45,7 +45,7 @@ fn path_ui(ui: &mut Ui, models: &State, draft: &mut Draft, actions: &mut Actions
     if let Some(hint) = models.path_hint() {
         look::muted(ui, hint);
     }
-    let field = look::text_field(ui, "Path of the file", &mut draft.path, "/home/you/model.gguf");
+    let field = look::text_field(ui, "Path of the file", &mut draft.path, "~/Downloads/model.gguf");
     if std::mem::take(&mut draft.focus_path) {
         field.request_focus();
     }
