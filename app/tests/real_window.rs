@@ -3,7 +3,7 @@
 //! With `SATCHEL_SCREENSHOTS` set to a folder (`make screenshots`), pictures of every page are left
 //! there.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may give up")]
+#![expect(clippy::unwrap_used, reason = "a test may give up")]
 
 mod desktop;
 mod program;
