@@ -46,7 +46,7 @@ bench-peer: build ## The same for llama.cpp's own server, side by side (fetches 
 	@.ci/prepare test peer
 	tests/benches/build_peer.sh
 	cargo bench --workspace --bench figures -- --satchel $(satchel) \
-	    --peer target/peer/build/bin/llama-server
+	    --peer target/peer/build/bin/llama-server --keep $(CURDIR)/tests/benches/RESULTS.md
 
 screenshots: build ## Drives the window on a virtual display, takes a picture of every page
 	@.ci/prepare test

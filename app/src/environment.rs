@@ -11,7 +11,7 @@ use std::ffi::OsStr;
 /// Each variable, with the value that Satchel wants unless the person has chosen another.
 const WANTED: [(&str, &str); 2] = [
     // Turns of the waiting loop before a thread sleeps. See tests/benches/RESULTS.md.
-    ("GOMP_SPINCOUNT", "300"),
+    ("GOMP_SPINCOUNT", "5000"),
     // ggml would start a debugger on itself when one of its assertions fails.
     ("GGML_NO_BACKTRACE", "1"),
 ];

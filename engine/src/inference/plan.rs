@@ -54,9 +54,9 @@ pub(crate) struct Pace {
 }
 
 /// While somebody is generating, a step should not take longer than this, in seconds.
-const SHARED_STEP: f64 = 0.45;
+const SHARED_STEP: f64 = 0.65;
 /// While nobody is, this long: commands and progress wait for the step.
-const QUIET_STEP: f64 = 2.0;
+const QUIET_STEP: f64 = 3.0;
 /// Prompt tokens in a step while nobody is, at most.
 const QUIET_MOST: usize = 512;
 /// Fewer than this are not read in one step: each step reads all the weights anyway.
@@ -151,7 +151,7 @@ mod tests {
         let mut pace = Pace::new(256);
         assert_eq!((pace.shared_budget(), pace.quiet_budget()), (256, 512));
         pace.observe(100, 5.0);
-        assert_eq!((pace.shared_budget(), pace.quiet_budget()), (16, 32));
+        assert_eq!((pace.shared_budget(), pace.quiet_budget()), (16, 48));
         let mut pace = Pace::new(256);
         pace.observe(512, 0.5);
         assert_eq!((pace.shared_budget(), pace.quiet_budget()), (256, 512));

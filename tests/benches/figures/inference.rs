@@ -14,8 +14,8 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) more_is_better: bool,
-    /// How many times better than the peer it must be.
-    pub(crate) bar: f64,
+    /// How many times better than the peer it must be; `None` for the price of another row's figure.
+    pub(crate) bar: Option<f64>,
 }
 
 /// Something to do, and the rows that come of it, in their order.
@@ -26,8 +26,8 @@ pub(crate) struct Measurement {
 
 /// All of them, in the order of the table.
 pub(crate) fn measurements_table() -> Vec<Measurement> {
-    let speed = |name| Row { name, unit: "tokens/s", more_is_better: true, bar: 1.0 };
-    let wait = |name| Row { name, unit: "ms", more_is_better: false, bar: 1.0 };
+    let speed = |name| Row { name, unit: "tokens/s", more_is_better: true, bar: Some(1.0) };
+    let wait = |name| Row { name, unit: "ms", more_is_better: false, bar: Some(1.0) };
     vec![
         Measurement { rows: vec![speed("Reading a prompt of 512 tokens")], take: prompt_speed },
         Measurement {
@@ -52,16 +52,16 @@ pub(crate) fn measurements_table() -> Vec<Measurement> {
         Measurement {
             rows: vec![
                 Row {
-                    bar: 3.0,
+                    bar: Some(3.0),
                     ..wait("Stall of a running answer while a newcomer's 1,600 tokens are read")
                 },
-                wait("First token of that newcomer"),
+                Row { bar: None, ..wait("First token of that newcomer") },
             ],
             take: newcomer,
         },
         Measurement {
             rows: vec![Row {
-                bar: 3.0,
+                bar: Some(3.0),
                 ..speed("One answer while another program keeps all cores busy")
             }],
             take: busy,

@@ -63,7 +63,8 @@ impl Report {
                 let _ = write!(line, " {} {unit} |", number(median(values)));
             }
             if let Some(ratio) = taken.ratio() {
-                let _ = write!(line, " {ratio:.2} | {bar:.1} |");
+                let bar = bar.map_or("–".to_owned(), |bar| format!("{bar:.1}"));
+                let _ = write!(line, " {ratio:.2} | {bar} |");
             }
             self.line(&line);
         }
