@@ -78,7 +78,9 @@ pub(crate) fn load(order: &Order, mut progress: impl FnMut(f32)) -> Result<Optio
         can_think: template.can_think(),
         load_millis: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
-    Ok(Some(Loaded::new(about, Prompter::new(model, template), context)))
+    let prompter =
+        Prompter::new(model, template).map_err(|reason| refused(&order.path, &reason))?;
+    Ok(Some(Loaded::new(about, prompter, context)))
 }
 
 fn file_name(path: &Path) -> String {

@@ -11,6 +11,7 @@
 //! ```
 
 mod answer;
+mod forgery;
 mod history;
 mod llama;
 mod loaded;

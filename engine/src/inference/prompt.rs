@@ -1,7 +1,9 @@
 //! Messages become a prompt: template, tokens, and what to do when there are too many.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::forgery::{ControlNames, Stretch};
 use super::history::{History, Vocabulary};
 use super::llama::{Model, Token};
 use super::template::{RenderOptions, Template};
@@ -10,9 +12,15 @@ use crate::Error;
 
 /// What turns messages into prompts for one model.
 pub(crate) struct Prompter {
-    model: Arc<Model>,
+    tokenizer: Tokenizer,
     template: Template,
     bos_text: String,
+}
+
+/// A model's vocabulary, which takes control tokens from the template alone.
+struct Tokenizer {
+    model: Arc<Model>,
+    names: ControlNames,
 }
 
 /// A prompt that fits.
@@ -23,32 +31,44 @@ pub(crate) struct Prompt {
     pub(crate) dropped_messages: usize,
 }
 
-impl Vocabulary for Model {
+impl Vocabulary for Tokenizer {
     fn tokenize(&self, text: &str, first: bool) -> Vec<Token> {
-        Self::tokenize(self, text, first)
+        let mut tokens = Vec::new();
+        for (index, stretch) in self.names.stretches(text).iter().enumerate() {
+            let first = first && index == 0;
+            tokens.extend(match stretch {
+                Stretch::Structure(text) => self.model.tokenize(text, first, true),
+                Stretch::Words(text) => self.model.tokenize(text, first, false),
+            });
+        }
+        tokens
     }
 
     fn is_special(&self, token: Token) -> bool {
-        Self::is_special(self, token)
+        self.model.is_special(token)
     }
 
     fn text(&self, token: Token) -> String {
-        self.token_text(token)
+        self.model.token_text(token)
     }
 
     fn adds_bos(&self) -> bool {
-        Self::adds_bos(self)
+        self.model.adds_bos()
     }
 }
 
 impl Prompter {
-    pub(crate) fn new(model: Arc<Model>, template: Template) -> Self {
+    /// # Errors
+    /// In words, when the vocabulary has too many control tokens.
+    pub(crate) fn new(model: Arc<Model>, template: Template) -> Result<Self, String> {
         let bos_text = model.bos_text();
-        Self { model, template, bos_text }
+        let names = ControlNames::new(model.control_names())
+            .map_err(|error| format!("its control tokens cannot be searched for ({error})"))?;
+        Ok(Self { tokenizer: Tokenizer { model, names }, template, bos_text })
     }
 
     pub(crate) fn model(&self) -> &Arc<Model> {
-        &self.model
+        &self.tokenizer.model
     }
 
     /// Strings that end a turn for this template, where no token does.
@@ -68,7 +88,7 @@ impl Prompter {
             let history = if hopeless(&text, context_length) {
                 History::default()
             } else {
-                History::of_prompt(&text, histories.clone(), self.model.as_ref())
+                History::of_prompt(&text, histories.clone(), &self.tokenizer)
             };
             Ok((text, history))
         };
@@ -122,7 +142,7 @@ impl Prompter {
             if hopeless(text, context_length) {
                 text.len() / BYTES_PER_TOKEN
             } else {
-                self.model.tokenize(text, first).len()
+                self.tokenizer.tokenize(text, first).len()
             }
         };
         let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
@@ -133,20 +153,42 @@ impl Prompter {
         };
         Ok(Measure {
             prompt_tokens,
-            message_tokens: messages.iter().map(|m| count(length(&m.content, false))).collect(),
+            message_tokens: messages
+                .iter()
+                .map(|message| count(length(&self.tokenizer.names.broken(&message.content), false)))
+                .collect(),
             context_length,
         })
     }
 
     fn render(&self, messages: &[Message], thinking: Option<bool>) -> Result<String, Error> {
-        let mut text = self
-            .template
-            .render(messages, &RenderOptions { thinking, ..RenderOptions::default() })?;
+        let options = RenderOptions { thinking, ..RenderOptions::default() };
+        let mut text = self.template.render(&self.guarded(messages), &options)?;
         // Most templates write the beginning token, which the tokenizer would add once more.
-        if self.model.adds_bos() && !self.bos_text.is_empty() && text.starts_with(&self.bos_text) {
+        if self.tokenizer.adds_bos()
+            && !self.bos_text.is_empty()
+            && text.starts_with(&self.bos_text)
+        {
             text.drain(..self.bos_text.len());
         }
         Ok(text)
+    }
+
+    /// The messages, with all that could pass for a control token broken.
+    fn guarded<'a>(&self, messages: &'a [Message]) -> Cow<'a, [Message]> {
+        let names = &self.tokenizer.names;
+        let mut guarded = Cow::Borrowed(messages);
+        for (index, message) in messages.iter().enumerate() {
+            if let Cow::Owned(content) = names.broken(&message.content) {
+                guarded.to_mut()[index].content = content;
+            }
+            if let Some(Cow::Owned(reasoning)) =
+                message.reasoning.as_deref().map(|r| names.broken(r))
+            {
+                guarded.to_mut()[index].reasoning = Some(reasoning);
+            }
+        }
+        guarded
     }
 }
 

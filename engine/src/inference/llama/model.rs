@@ -175,9 +175,26 @@ impl Model {
         usize::try_from(token).is_ok_and(|token| token < self.vocabulary_size())
     }
 
+    /// The names of the tokens that are structure and never text.
+    pub(crate) fn control_names(&self) -> impl Iterator<Item = String> {
+        const CONTROL: sys::llama_token_attr =
+            sys::LLAMA_TOKEN_ATTR_CONTROL | sys::LLAMA_TOKEN_ATTR_UNKNOWN;
+        let count = Token::try_from(self.vocabulary_size()).unwrap_or(Token::MAX);
+        // SAFETY: the vocabulary lives as long as the model and has so many tokens.
+        let attributes = |token| unsafe { sys::llama_vocab_get_attr(self.vocab.as_ptr(), token) };
+        (0..count).filter(move |token| attributes(*token) & CONTROL != 0).filter_map(|token| {
+            // SAFETY: as above; the name is a C string of the vocabulary, or null.
+            let name = unsafe {
+                let name = sys::llama_vocab_get_text(self.vocab.as_ptr(), token);
+                (!name.is_null()).then(|| CStr::from_ptr(name))?
+            };
+            name.to_str().ok().map(str::to_owned)
+        })
+    }
+
     /// Text to tokens. `first`: this is the beginning of a prompt, so the tokenizer may add its own
-    /// first token. Names of special tokens in the text become these tokens.
-    pub(crate) fn tokenize(&self, text: &str, first: bool) -> Vec<Token> {
+    /// first token. `structure`: names of control tokens in the text become these tokens.
+    pub(crate) fn tokenize(&self, text: &str, first: bool, structure: bool) -> Vec<Token> {
         let Ok(length) = i32::try_from(text.len()) else {
             return Vec::new();
         };
@@ -193,7 +210,7 @@ impl Model {
                     tokens.as_mut_ptr(),
                     room,
                     first,
-                    true,
+                    structure,
                 )
             };
             match usize::try_from(count) {
