@@ -46,15 +46,15 @@ pub(super) struct Chat {
     pub(super) system: Option<String>,
 
     /// Makes the answer reproducible
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<u32>,
 
     /// Randomness from 0 (none) to 5
-    #[arg(long, value_name = "T", value_parser = temperature)]
+    #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true)]
     pub(super) temperature: Option<f32>,
 
     /// Stop after so many tokens
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
     pub(super) max_tokens: Option<u32>,
 
     /// Print one JSON object: text, reasoning, usage, timings, stop_reason, model, seed
@@ -142,6 +142,9 @@ mod tests {
             let line = format!("satchel chat --temperature={value} hi");
             assert_eq!(refused(&line), ErrorKind::ValueValidation, "{line}");
         }
-        assert_eq!(refused("satchel chat --max-tokens 0 hi"), ErrorKind::ValueValidation);
+        for line in ["--max-tokens 0", "--max-tokens -1", "--seed -1", "--temperature -1"] {
+            let line = format!("satchel chat {line} hi");
+            assert_eq!(refused(&line), ErrorKind::ValueValidation, "{line}");
+        }
     }
 }

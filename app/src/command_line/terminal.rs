@@ -59,7 +59,7 @@ impl Streaming {
 
     fn leave_reasoning(&mut self) {
         if std::mem::take(&mut self.in_reasoning) {
-            eprint!("{PLAIN}\n\n");
+            aside(&format!("{PLAIN}\n\n"));
         }
     }
 }
@@ -68,9 +68,9 @@ impl Screen for Streaming {
     fn reasoning(&mut self, piece: &str) -> Result<(), Error> {
         if self.shows_reasoning {
             if !std::mem::replace(&mut self.in_reasoning, true) {
-                eprint!("{DIM}");
+                aside(DIM);
             }
-            eprint!("{}", visible(piece));
+            aside(&visible(piece));
         }
         Ok(())
     }
@@ -106,7 +106,13 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
 
 /// Says something beside the answer, on standard error.
 pub(super) fn note(text: &str) {
-    eprintln!("{text}");
+    aside(&format!("{text}\n"));
+}
+
+/// Writes to standard error. Where that cannot be written nobody can be told, and the answer matters
+/// more.
+fn aside(text: &str) {
+    io::stderr().write_all(text.as_bytes()).ok();
 }
 
 /// One line of progress that replaces itself; shown only to a person.
@@ -122,7 +128,7 @@ impl Progress {
 
     pub(super) fn show(&mut self, text: &str) {
         if self.is_terminal {
-            eprint!("{CLEAR_LINE}{text}");
+            aside(&format!("{CLEAR_LINE}{text}"));
             self.shown = true;
         }
     }
@@ -131,7 +137,7 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.shown {
-            eprint!("{CLEAR_LINE}");
+            aside(CLEAR_LINE);
         }
     }
 }
@@ -151,9 +157,23 @@ fn visible(text: &str) -> Cow<'_, str> {
     text.chars().map(|c| if acts(c) { picture(c) } else { c }).collect::<String>().into()
 }
 
+/// `text` on one line and without effect on a terminal, for names that come from elsewhere.
+pub(super) fn on_one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\t']) {
+        visible(&text.replace(['\n', '\t'], "\u{fffd}")).into_owned().into()
+    } else {
+        visible(text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        assert_eq!(on_one_line("new\nline\x1b.gguf"), "new\u{fffd}line␛.gguf");
+    }
 
     #[test]
     fn a_model_cannot_steer_the_terminal() {
