@@ -176,6 +176,56 @@ fn a_broken_model_is_not_added() {
     assert!(message.contains("broken.gguf"), "{message}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_model_and_is_not_waited_for() {
+    let program = Program::new();
+    let path = program.folder.path().join("pipe.gguf");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    for more in [&[][..], &["--copy"]] {
+        let add = [&["models", "add", path.to_str().unwrap()], more].concat();
+        let message = program.run(&add).failed();
+        assert!(message.contains("no file"), "{message}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_or_have_line_breaks_are_listed_on_a_line_each() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let program = Program::new();
+    let odd = |name: &[u8]| {
+        let path = program.folder.path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::copy(fixture("tiny-llama.gguf"), &path).unwrap();
+        path
+    };
+    let add = |path: &std::path::Path, more: &[&str]| {
+        let mut command = program.command(&["models", "add"]);
+        program::Ended::from(command.args(more).arg(path).output().unwrap())
+    };
+    let not_text = odd(b"bad\xff.gguf");
+    let message = add(&not_text, &[]).failed();
+    assert!(message.contains("UTF-8"), "{message}");
+    add(&not_text, &["--copy"]).succeeded();
+    let added = add(&odd(b"new\nline\x1b.gguf"), &["--copy"]).succeeded();
+    assert_eq!(added.lines().count(), 1, "{added:?}");
+    let table = program.run(&["models", "list"]).succeeded();
+    assert_eq!(table.lines().count(), 4, "{table:?}");
+    assert!(!table.contains('\x1b'), "{table:?}");
+    assert_eq!(program.run(&["models", "list", "--json"]).json().as_array().unwrap().len(), 3);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_does_not_depend_on_standard_error() {
+    let program = Program::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = program.command(&["chat", "--model", "demo", "--max-tokens", "3", "hi"]);
+    let output = command.stderr(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.len() > 3, "{output:?}");
+}
+
 #[test]
 fn removing_what_is_not_there_fails_in_a_line() {
     let message = Program::new().run(&["models", "remove", "nobody"]).failed();

@@ -42,7 +42,11 @@ pub(super) fn run(models: &Models, data_dir: Option<&Path>) -> Result<ExitCode, 
 }
 
 fn tell(entry: &ModelEntry, done: &str, json: bool) -> Result<(), Error> {
-    let line = if json { to_json(entry).to_string() } else { format!("{done} {}", entry.id) };
+    let line = if json {
+        to_json(entry).to_string()
+    } else {
+        format!("{done} {}", terminal::on_one_line(&entry.id.0))
+    };
     terminal::print(&format!("{line}\n"))
 }
 
@@ -59,7 +63,8 @@ fn to_json(entry: &ModelEntry) -> Value {
     json!({
         "id": entry.id,
         "name": entry.name,
-        "path": entry.path,
+        // A path that is no text has no other form in JSON.
+        "path": entry.path.to_string_lossy(),
         "architecture": entry.architecture,
         "size": entry.size,
         "quantization": entry.quantization,
@@ -99,12 +104,12 @@ fn row(entry: &ModelEntry) -> [String; 6] {
         None => String::new(),
     };
     [
-        entry.id.to_string(),
+        terminal::on_one_line(&entry.id.0).into_owned(),
         size(entry.size),
         known(entry.parameters, count(entry.parameters)),
         entry.quantization.clone(),
         known(entry.context_length.into(), entry.context_length.to_string()),
-        remarks,
+        terminal::on_one_line(&remarks).into_owned(),
     ]
 }
 

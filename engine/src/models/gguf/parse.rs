@@ -26,11 +26,12 @@ pub(super) struct Tables {
 }
 
 pub(super) fn parse(path: &Path, part: usize) -> Result<Tables, Unreadable> {
-    let file = File::open(path).map_err(Unreadable::Io)?;
-    let metadata = file.metadata().map_err(Unreadable::Io)?;
-    if !metadata.is_file() {
+    // Asked before it is opened: opening a pipe waits for somebody who writes into it.
+    if !std::fs::metadata(path).map_err(Unreadable::Io)?.is_file() {
         return Err(Flaw("it is no file".to_owned()).into());
     }
+    let file = File::open(path).map_err(Unreadable::Io)?;
+    let metadata = file.metadata().map_err(Unreadable::Io)?;
     let mut header = Header::new(file, metadata.len());
     let version = magic_and_version(&mut header)?;
     let tensor_count = header.u64()?;

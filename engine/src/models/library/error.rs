@@ -30,6 +30,9 @@ pub enum LibraryError {
     /// Another file of that name is there.
     #[error("another model of that name is there already: rename the file, or remove the other: {}", .0.display())]
     NameTaken(PathBuf),
+    /// The list of added models is a text and cannot hold this path.
+    #[error("the path is not valid UTF-8 text: rename the file, or add a copy of it: {}", .0.display())]
+    PathIsNoText(PathBuf),
     /// The demonstration model belongs to the program.
     #[error("the demonstration model belongs to the program and cannot be removed")]
     Demonstration,

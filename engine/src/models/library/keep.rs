@@ -1,5 +1,6 @@
 //! Bringing a model's files into the data folder: all or none.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,7 @@ pub(super) fn bring(
     progress: CopyProgress<'_>,
 ) -> Result<Vec<PathBuf>, LibraryError> {
     fs::create_dir_all(folder).map_err(LibraryError::refused("make the folder", folder))?;
-    let targets: Vec<_> =
-        sources.iter().map(|source| folder.join(source.file_name().unwrap_or_default())).collect();
+    let targets: Vec<_> = sources.iter().map(|source| folder.join(listed_name(source))).collect();
     if let Some(taken) = targets.iter().find(|target| target.exists()) {
         return Err(LibraryError::NameTaken(taken.clone()));
     }
@@ -61,6 +61,18 @@ impl Drop for Arrivals {
             fs::remove_file(path).ok();
         }
     }
+}
+
+/// The name of a file, such that [`super::scan`] lists it.
+fn listed_name(source: &Path) -> OsString {
+    let name = source.file_name().unwrap_or_default();
+    let hidden = name.to_string_lossy().starts_with('.');
+    let mut listed = if hidden { OsString::from("model") } else { OsString::new() };
+    listed.push(name);
+    if !source.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf")) {
+        listed.push(".gguf");
+    }
+    listed
 }
 
 fn temporary_name(target: &Path) -> PathBuf {

@@ -147,6 +147,9 @@ impl Library {
     }
 
     fn refer(&self, path: &Path, entries: &[ModelEntry]) -> Result<ModelEntry, LibraryError> {
+        if path.to_str().is_none() {
+            return Err(LibraryError::PathIsNoText(path.to_owned()));
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_free = |id: &str| entries.iter().all(|entry| entry.id.0 != id);
         let mut id = name.clone();
