@@ -118,9 +118,9 @@ mod tests {
             "{last:?}"
         );
         let crashed = loop {
-            match news.recv_timeout(PATIENCE).expect("news in time") {
-                Event::Models(models::Event::Crashed { ids, .. }) => break ids,
-                _ => {}
+            let event = news.recv_timeout(PATIENCE).expect("news in time");
+            if let Event::Models(models::Event::Crashed { ids, .. }) = event {
+                break ids;
             }
         };
         assert_eq!(crashed, [ModelId("demo".to_owned())]);

@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn generated_tokens_are_kept_and_not_tokenized_again() {
         let old = answered();
-        let new = prompt("<hi>ab<more>", &[old.clone()]);
+        let new = prompt("<hi>ab<more>", std::slice::from_ref(&old));
         assert_eq!(new.common_tokens(&old), old.tokens().len());
         assert_eq!(new.tokens()[old.tokens().len()..], Letters.tokenize("<more>", false));
     }
@@ -220,14 +220,14 @@ mod tests {
         let mut old = prompt("<hi>ab<more>", &[answered()]);
         old.push_generated('a' as Token, b"a");
         old.push_generated('b' as Token, b"b");
-        let new = prompt("<hi>ab<more>ab<x>", &[old.clone()]);
+        let new = prompt("<hi>ab<more>ab<x>", std::slice::from_ref(&old));
         assert_eq!(new.common_tokens(&old), old.tokens().len());
     }
 
     #[test]
     fn regenerating_keeps_the_whole_prompt() {
         let old = answered();
-        let new = prompt("<hi>", &[old.clone()]);
+        let new = prompt("<hi>", std::slice::from_ref(&old));
         assert_eq!(new.tokens(), &old.tokens()[..5]);
     }
 
@@ -235,7 +235,7 @@ mod tests {
     fn an_edited_question_keeps_what_stands_before_it() {
         let mut old = prompt("<hi>ab<more>", &[answered()]);
         old.push_generated('x' as Token, b"x");
-        let new = prompt("<hi>ab<other>", &[old.clone()]);
+        let new = prompt("<hi>ab<other>", std::slice::from_ref(&old));
         // Up to and including the special token before the question.
         assert_eq!(new.common_tokens(&old), "1<hi>ab<".len());
         assert_eq!(new.tokens().last(), Some(&('>' as Token)));
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn an_answer_that_was_cut_short_is_kept_up_to_the_cut() {
         let old = answered();
-        let new = prompt("<hi>a<more>", &[old.clone()]);
+        let new = prompt("<hi>a<more>", std::slice::from_ref(&old));
         assert_eq!(new.common_tokens(&old), "1<hi>a".len());
     }
 
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn an_unrelated_prompt_shares_only_the_beginning_token() {
         let old = answered();
-        let new = prompt("yes", &[old.clone()]);
+        let new = prompt("yes", std::slice::from_ref(&old));
         assert_eq!(new.tokens(), Letters.tokenize("yes", true));
         assert_eq!(new.common_tokens(&old), 1);
     }

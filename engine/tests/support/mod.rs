@@ -1,5 +1,7 @@
 //! A real engine with a real small model, and short ways to ask it.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -10,15 +12,15 @@ use engine::{
 };
 
 /// How long anything may take on a busy machine before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The demonstration model: a real llama with its own tokenizer and a ChatML template.
-pub fn demo() -> PathBuf {
+pub(crate) fn demo() -> PathBuf {
     root().join("assets/starter/satchel-starter-q8_0.gguf")
 }
 
 /// A file made by `tests/fixtures`.
-pub fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
@@ -27,14 +29,14 @@ fn root() -> PathBuf {
 }
 
 /// An engine with the demonstration model.
-pub fn engine_with(settings: LoadSettings) -> (Engine, LoadedModel) {
+pub(crate) fn engine_with(settings: LoadSettings) -> (Engine, LoadedModel) {
     let engine = Engine::start(Config::default()).expect("an engine thread");
     let loaded = load(&engine, "demo", demo(), settings).expect("a loaded model");
     (engine, loaded)
 }
 
 /// Loads a model and waits for it.
-pub fn load(
+pub(crate) fn load(
     engine: &Engine,
     id: &str,
     path: PathBuf,
@@ -53,7 +55,7 @@ pub fn load(
 }
 
 /// The next news about models.
-pub fn next_news(news: &Inbox<Event>) -> models::Event {
+pub(crate) fn next_news(news: &Inbox<Event>) -> models::Event {
     loop {
         match news.recv_timeout(PATIENCE).expect("news in time") {
             Event::Models(event) => return event,
@@ -64,7 +66,7 @@ pub fn next_news(news: &Inbox<Event>) -> models::Event {
 
 /// What came of a request.
 #[derive(Debug)]
-pub struct Answered {
+pub(crate) struct Answered {
     pub text: String,
     pub reasoning: String,
     pub prompt_tokens: u32,
@@ -74,12 +76,12 @@ pub struct Answered {
 }
 
 /// Asks and waits.
-pub fn ask(engine: &Engine, request: GenerateRequest) -> Answered {
+pub(crate) fn ask(engine: &Engine, request: GenerateRequest) -> Answered {
     collect(&engine.generate(request, asleep())).expect("an answer")
 }
 
 /// Waits for a job that is running.
-pub fn collect(job: &Job) -> Result<Answered, Error> {
+pub(crate) fn collect(job: &Job) -> Result<Answered, Error> {
     let (mut text, mut reasoning) = (String::new(), String::new());
     let (mut prompt, mut reused, mut dropped) = (0, 0, 0);
     let until = Instant::now() + PATIENCE;
@@ -109,7 +111,7 @@ pub fn collect(job: &Job) -> Result<Answered, Error> {
 }
 
 /// A greedy request of one question, with a limit.
-pub fn greedy(question: &str, max_tokens: u32) -> GenerateRequest {
+pub(crate) fn greedy(question: &str, max_tokens: u32) -> GenerateRequest {
     GenerateRequest {
         sampling: engine::inference::Sampling::greedy(),
         max_tokens: Some(max_tokens),
@@ -118,7 +120,11 @@ pub fn greedy(question: &str, max_tokens: u32) -> GenerateRequest {
 }
 
 /// The same request one turn later.
-pub fn follow_up(request: &GenerateRequest, answer: &str, question: &str) -> GenerateRequest {
+pub(crate) fn follow_up(
+    request: &GenerateRequest,
+    answer: &str,
+    question: &str,
+) -> GenerateRequest {
     let mut next = request.clone();
     next.messages.push(Message::new(Role::Assistant, answer));
     next.messages.push(Message::new(Role::User, question));
