@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::settings::WindowSettings;
 use crate::{App, Start, look};
 
 /// Smallest window, in points.
@@ -24,12 +25,14 @@ pub enum WindowError {
 /// When there is no display, or neither Vulkan nor OpenGL can draw on it.
 pub fn run(start: Start) -> Result<(), WindowError> {
     let begun = Instant::now();
+    let remembered = WindowSettings::of(&start.settings);
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Satchel")
             .with_app_id("satchel")
             .with_icon(look::sign(128))
-            .with_inner_size(FIRST)
+            .with_inner_size(remembered.size.unwrap_or(FIRST))
+            .with_maximized(remembered.maximized)
             .with_min_inner_size(SMALLEST),
         ..Default::default()
     };
@@ -37,6 +40,7 @@ pub fn run(start: Start) -> Result<(), WindowError> {
         "satchel",
         options,
         Box::new(move |creation| {
+            close_on_signals(&creation.egui_ctx)?;
             Ok(Box::new(Face { app: App::new(&creation.egui_ctx, start)?, first: Some(begun) }))
         }),
     )
@@ -44,6 +48,33 @@ pub fn run(start: Start) -> Result<(), WindowError> {
         tracing::debug!("no window: {error}");
         WindowError::NoDisplay(reason(&error))
     })
+}
+
+/// Ctrl+C in the terminal, `kill` and the end of the session close the window as its cross does; a
+/// second time they end the program at once.
+#[cfg(unix)]
+fn close_on_signals(ctx: &egui::Context) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::low_level::emulate_default_handler;
+
+    let ctx = ctx.clone();
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let listen = move || {
+        for (count, signal) in signals.forever().enumerate() {
+            if count > 0 && emulate_default_handler(signal).is_err() {
+                tracing::warn!("signal {signal} cannot end the program");
+            }
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            ctx.request_repaint();
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(listen).map(drop)
+}
+
+/// Elsewhere the system closes windows by itself.
+#[cfg(not(unix))]
+fn close_on_signals(_ctx: &egui::Context) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// What a person can make of it; the libraries' own words go to the log.

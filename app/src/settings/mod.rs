@@ -13,4 +13,4 @@ mod window;
 pub(crate) use page::settings_ui;
 pub(crate) use setting::{Draft, setting_ui};
 pub(crate) use state::{Action, State};
-pub(crate) use window::Theme;
+pub(crate) use window::{Theme, WindowSettings};

@@ -54,7 +54,7 @@ impl State {
     pub(crate) fn new(settings: Settings, folder: PathBuf, wake: Wake) -> std::io::Result<Self> {
         let (outbox, failures) = channel(wake);
         let saver = Saver::start(outbox)?;
-        let window = settings.section(SECTION);
+        let window = WindowSettings::of(&settings);
         Ok(Self { settings, saver, failures, window, folder, shown_model: None })
     }
 

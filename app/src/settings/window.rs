@@ -1,10 +1,11 @@
 //! What the window remembers of itself: the section `[window]` of the settings file.
 
 use egui::ThemePreference;
+use engine::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 /// The name of the section.
-pub(crate) const SECTION: &str = "window";
+pub(super) const SECTION: &str = "window";
 
 /// See the module documentation. Unknown values fall back to the defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,8 +19,19 @@ pub(crate) struct WindowSettings {
     pub(crate) sidebar: bool,
     /// Whether the conversation's settings are shown at the right.
     pub(crate) right_panel: bool,
+    /// How large it was last, in points without the text size; `None` for the first time.
+    pub(crate) size: Option<[f32; 2]>,
+    /// Whether it filled the screen.
+    pub(crate) maximized: bool,
     /// The model to load at the next start; empty for none.
     pub(crate) model: String,
+}
+
+impl WindowSettings {
+    /// What settings that were read say of the window.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        settings.section(SECTION)
+    }
 }
 
 impl Default for WindowSettings {
@@ -29,6 +41,8 @@ impl Default for WindowSettings {
             text_size: 1.0,
             sidebar: true,
             right_panel: false,
+            size: None,
+            maximized: false,
             model: String::new(),
         }
     }
