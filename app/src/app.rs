@@ -46,6 +46,7 @@ pub struct App {
     opened: Instant,
     complaints: (Outbox<String>, Inbox<String>),
     picker: Picker,
+    size: Size,
     actions: Actions,
     notices: Notices,
     pub(crate) state: State,
@@ -104,6 +105,7 @@ impl App {
             complaints: channel(Arc::clone(&wake)),
             picker: Picker::new(dialogs, Arc::clone(&wake)),
             wake,
+            size: Size::default(),
             opened: Instant::now(),
             actions: Actions::new(),
             notices,
@@ -124,6 +126,7 @@ impl App {
         // Not the time of the input, which stands still while the window is hidden.
         let now = self.opened.elapsed().as_secs_f64();
         let mut again = self.notices.expire(now);
+        self.size.look(ctx);
         self.hear(ctx);
         let asked = self.listen_to_input(ctx);
         self.actions.extend(asked);
@@ -140,6 +143,11 @@ impl App {
         let drafts = &*parts.drafts;
         let count_again = parts.state.chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
         again = sooner(again, count_again);
+        if !parts.state.chat.is_answering_anywhere()
+            && let Some(change) = parts.state.models.take_change()
+        {
+            parts.reach.then(change);
+        }
         if !self.actions.is_empty() {
             again = Some(Duration::ZERO);
         }
@@ -205,7 +213,8 @@ impl App {
                 state.conversations.run(action, draft, &state.chat, &mut reach);
             }
             Action::Models(action) => {
-                state.models.run(action, &mut drafts.models, &state.settings, &mut reach);
+                let busy = state.chat.is_answering_anywhere();
+                state.models.run(action, &mut drafts.models, &state.settings, busy, &mut reach);
             }
             Action::Settings(action) => state.settings.run(action, &mut reach),
             Action::Shell(action) => shell::run(action, state, drafts, &mut reach),
@@ -226,6 +235,7 @@ impl App {
     /// window end when it is dropped.
     pub fn close(&mut self) {
         if let Some(store) = self.store.take() {
+            self.size.remember(&mut self.state.settings);
             self.state.chat.close(&store);
             // Dropping the worker waits until everything is on disk.
             drop(store);
@@ -237,6 +247,39 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// How large the window is, for the next time.
+#[derive(Default)]
+struct Size {
+    /// In points without the text size; `None` while nobody knows, as in a test.
+    points: Option<[f32; 2]>,
+    maximized: bool,
+}
+
+impl Size {
+    fn look(&mut self, ctx: &egui::Context) {
+        let (rect, maximized) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.inner_rect, viewport.maximized.unwrap_or(false))
+        });
+        self.maximized = maximized;
+        // Of a maximized window, the size that it goes back to is remembered.
+        if let Some(rect) = rect.filter(|rect| rect.is_positive() && !maximized) {
+            self.points = Some((rect.size() * ctx.zoom_factor()).round().into());
+        }
+    }
+
+    fn remember(&self, settings: &mut settings::State) {
+        let Some(points) = self.points else { return };
+        let window = settings.window();
+        if window.size != Some(points) || window.maximized != self.maximized {
+            settings.change_window(|window| {
+                window.size = Some(points);
+                window.maximized = self.maximized;
+            });
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Action {
     Send,
     /// Stop the answer in the open conversation.
     Stop,
+    /// Stop the answers in all conversations.
+    StopAll,
     /// Take a waiting message back into the draft.
     EditQueued(u64),
     /// Forget a waiting message.
@@ -37,8 +39,8 @@ pub(crate) enum Action {
     Regenerate(MessageId),
     /// Write the last answer again.
     RegenerateLast,
-    /// Go on after an answer that was cut off.
-    Continue,
+    /// Go on with an answer that was stopped or cut off.
+    Continue(MessageId),
     /// Delete a message with all that follows it.
     Delete(MessageId),
     /// Show the version before (-1) or after (1).

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use engine::conversations::StoredMessage;
 use engine::{Error, Finish, Job, JobEvent};
 
 /// How far an answer has come.
@@ -84,6 +85,16 @@ impl Answer {
             dropped_messages: 0,
             stopping: false,
             version: 0,
+        }
+    }
+
+    /// Follows `job`, which goes on with a message that is there in part.
+    pub(crate) fn resumed(job: Job, message: &StoredMessage) -> Self {
+        Self {
+            content: message.content.clone(),
+            reasoning: message.reasoning.clone().unwrap_or_default(),
+            thought_for: message.reasoning_duration,
+            ..Self::new(job)
         }
     }
 

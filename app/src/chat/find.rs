@@ -1,5 +1,7 @@
 //! Finding text in the open conversation.
 
+use crate::markdown::{Flavor, count_drawn};
+
 /// Where something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Match {
@@ -19,13 +21,14 @@ pub(crate) struct Find {
 }
 
 impl Find {
-    /// Looks again, after the query or the messages have changed.
-    pub(crate) fn search<'a>(&mut self, messages: impl Iterator<Item = &'a str>) {
-        let needle = self.query.to_lowercase();
+    /// Looks again, after the query or the messages have changed. What counts is the text as it is
+    /// drawn, without the marks of Markdown.
+    pub(crate) fn search<'a>(&mut self, messages: impl Iterator<Item = (&'a str, Flavor)>) {
+        let wanted = self.query.to_lowercase();
         self.matches.clear();
-        if !needle.is_empty() {
-            for (row, text) in messages.enumerate() {
-                let count = text.to_lowercase().matches(&needle).count();
+        if !wanted.is_empty() {
+            for (row, (text, flavor)) in messages.enumerate() {
+                let count = count_drawn(text, flavor, &wanted);
                 self.matches.extend((0..count).map(|nth| Match { row, nth }));
             }
         }
@@ -64,7 +67,11 @@ impl Find {
 mod tests {
     use super::*;
 
-    const MESSAGES: [&str; 3] = ["A whale is no fish", "Why?", "Whales breathe; a WHALE sings"];
+    const MESSAGES: [(&str, Flavor); 3] = [
+        ("A whale is no fish", Flavor::Typed),
+        ("Why?", Flavor::Markdown),
+        ("Whales breathe; a **WHA**LE sings", Flavor::Markdown),
+    ];
 
     #[test]
     fn every_match_is_found_whatever_its_case() {

@@ -60,7 +60,7 @@ impl State {
         if let Some((conversation, answer)) = self.retry_when_loaded.take()
             && let Some(room) = self.rooms.get_mut(&conversation)
         {
-            room.regenerate(answer, None, around, reach);
+            room.go_on(answer, None, around, reach);
         }
     }
 

@@ -41,7 +41,7 @@ fn asked(action: TranscriptAction) -> Action {
         TranscriptAction::Regenerate(key) | TranscriptAction::Retry(key) => {
             Action::Regenerate(id(key))
         }
-        TranscriptAction::Continue(_) => Action::Continue,
+        TranscriptAction::Continue(key) => Action::Continue(id(key)),
         TranscriptAction::Delete(key) => Action::Delete(id(key)),
         TranscriptAction::Branch { key, step } => Action::Branch(id(key), step),
     }
@@ -94,15 +94,10 @@ fn shown<'a>(room: &'a Room, message: &'a StoredMessage) -> TranscriptMessage<'a
     let siblings = room.tree().siblings(message.id);
     let place = siblings.iter().position(|&id| id == message.id).unwrap_or_default();
     let branch = (place + 1, siblings.len().max(1));
-    let speaker = match message.role {
-        Role::User => Speaker::User,
-        Role::Assistant => Speaker::Assistant,
-        Role::System | Role::Tool => Speaker::Program,
-    };
     let mut shown = TranscriptMessage {
         key: key(message.id),
         version: version(message, branch),
-        speaker,
+        speaker: speaker(message.role),
         text: &message.content,
         reasoning: message
             .reasoning
@@ -129,6 +124,15 @@ fn shown<'a>(room: &'a Room, message: &'a StoredMessage) -> TranscriptMessage<'a
         };
     }
     shown
+}
+
+/// Who says the messages of a role.
+pub(super) fn speaker(role: Role) -> Speaker {
+    match role {
+        Role::User => Speaker::User,
+        Role::Assistant => Speaker::Assistant,
+        Role::System | Role::Tool => Speaker::Program,
+    }
 }
 
 /// What can change of a kept message: how it ended, and how many versions there are.

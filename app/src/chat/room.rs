@@ -16,6 +16,7 @@ use engine::{Error, Finish, GenerateRequest, Message, Role, StopReason, Wake};
 use super::answer::{Answer, Ending, News};
 use super::prompt;
 use super::run::Around;
+use crate::markdown::Flavor;
 use crate::reach::Reach;
 
 /// A message that waits until the answer before it is done.
@@ -125,6 +126,13 @@ impl Room {
         self.answer(message.id).map_or(&message.content, |answer| &answer.content)
     }
 
+    /// The same, and how it is drawn.
+    pub(super) fn drawn_text_of<'a>(&'a self, message: &'a StoredMessage) -> (&'a str, Flavor) {
+        let running = self.answer(message.id).is_some();
+        let flavor = super::transcript::flavor(super::messages::speaker(message.role), running);
+        (self.text_of(message), flavor)
+    }
+
     /// The last answer of the visible branch.
     pub(crate) fn last_answer(&self) -> Option<MessageId> {
         self.branch().rev().find(|message| message.role == Role::Assistant).map(|last| last.id)
@@ -171,18 +179,8 @@ impl Room {
         around: Around<'_>,
         reach: &mut Reach<'_>,
     ) {
-        let settings = around.effective(&self.conversation.settings);
-        let model = around.models.answering();
-        let request = GenerateRequest {
-            model: model.map(|model| model.id.clone()),
-            messages: self.prompt_to(Some(parent), &settings),
-            overflow: overflow.unwrap_or(settings.overflow),
-            sampling: settings.sampling,
-            max_tokens: settings.max_tokens,
-            stop: settings.stop,
-            thinking: settings.thinking,
-        };
-        let name = model.map_or("", |model| model.name.as_str());
+        let request = self.request(parent, overflow, around);
+        let name = around.models.answering().map_or("", |model| model.name.as_str());
         let message = NewMessage::answer(self.conversation.id, Some(parent), name);
         let id = message.id;
         self.tree.insert(stored(&message, MessageState::Streaming));
@@ -191,6 +189,56 @@ impl Room {
         let job = reach.engine.generate(request, Wake::clone(reach.wake));
         self.answers.insert(id, Answer::new(job));
         self.set_head(Some(id));
+    }
+
+    /// Goes on with an answer where it ended, in the same message; one of which nothing came is
+    /// begun again. `false` if it cannot be done now.
+    pub(crate) fn go_on(
+        &mut self,
+        id: MessageId,
+        overflow: Option<Overflow>,
+        around: Around<'_>,
+        reach: &mut Reach<'_>,
+    ) -> bool {
+        let begun = |message: &StoredMessage| {
+            message.role == Role::Assistant && !message.content.is_empty()
+        };
+        if !self.tree.get(id).is_some_and(begun) {
+            return self.regenerate(id, overflow, around, reach);
+        }
+        if self.is_answering() || !around.models.can_answer() {
+            return false;
+        }
+        let request = self.request(id, overflow, around);
+        reach.keep(StoreCommand::ResumeAnswer(id));
+        let job = reach.engine.generate(request, Wake::clone(reach.wake));
+        if let Some(message) = self.tree.get_mut(id) {
+            message.state = MessageState::Streaming;
+            message.error = None;
+            message.finish = None;
+            self.answers.insert(id, Answer::resumed(job, message));
+        }
+        self.revision += 1;
+        true
+    }
+
+    /// What the engine is asked for, to write what comes after (or at the end of) `last`.
+    fn request(
+        &self,
+        last: MessageId,
+        overflow: Option<Overflow>,
+        around: Around<'_>,
+    ) -> GenerateRequest {
+        let settings = around.effective(&self.conversation.settings);
+        GenerateRequest {
+            model: around.models.answering().map(|model| model.id.clone()),
+            messages: self.prompt_to(Some(last), &settings),
+            overflow: overflow.unwrap_or(settings.overflow),
+            sampling: settings.sampling,
+            max_tokens: settings.max_tokens,
+            stop: settings.stop,
+            thinking: settings.thinking,
+        }
     }
 
     /// Asks all answers to stop.

@@ -81,11 +81,12 @@ impl State {
             Action::RestoreMessages(deleted) => {
                 reach.keep(StoreCommand::RestoreMessages(deleted));
             }
+            Action::StopAll => self.rooms.values_mut().for_each(Room::stop),
             Action::Stop
             | Action::Edit(..)
             | Action::Regenerate(_)
             | Action::RegenerateLast
-            | Action::Continue
+            | Action::Continue(_)
             | Action::Delete(_)
             | Action::Branch(..) => self.run_in_room(action, around, reach),
         }
@@ -106,10 +107,7 @@ impl State {
                     answers = room.regenerate(id, None, around, reach);
                 }
             }
-            Action::Continue if around.models.can_answer() => {
-                room.say("Continue".to_owned(), around, reach);
-                answers = true;
-            }
+            Action::Continue(id) => answers = room.go_on(id, None, around, reach),
             Action::Delete(id) => room.delete(id, reach),
             Action::Branch(id, step) => room.show_branch(id, step, reach),
             _ => return,
@@ -281,7 +279,7 @@ impl State {
         }
         if matches!(choice, Choice::DropOnce | Choice::DropAlways) {
             if let Some(room) = self.rooms.get_mut(&question.conversation) {
-                room.regenerate(question.answer, Some(Overflow::DropOldest), around, reach);
+                room.go_on(question.answer, Some(Overflow::DropOldest), around, reach);
             }
             self.changed();
         }

@@ -122,7 +122,7 @@ impl State {
     pub(super) fn find_again(&mut self) {
         let Some(mut find) = self.find.take() else { return };
         match self.room() {
-            Some(room) => find.search(room.branch().map(|message| room.text_of(message))),
+            Some(room) => find.search(room.branch().map(|message| room.drawn_text_of(message))),
             None => find.search(std::iter::empty()),
         }
         self.find = Some(find);

@@ -12,6 +12,7 @@ use egui::{
 };
 
 use super::block::{Block, BlockKind, Level, Marker};
+use super::finding::marks;
 use super::jobs::StyledJob;
 use super::layout::{Body, CODE_HEAD, CODE_PADDING, CodeLayout, Layout, Placed, indent};
 use super::links;
@@ -206,27 +207,6 @@ fn paint_marks(ui: &Ui, galley: &Galley, origin: Pos2, drawing: &mut Drawing<'_>
         }
     }
     drawing.marks_before += marks.len();
-}
-
-/// Where a text appears in another, in characters, in any case. `wanted` is lower case.
-pub(super) fn marks(text: &str, wanted: &str) -> Vec<Range<usize>> {
-    let wanted: Vec<char> = wanted.chars().collect();
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let lower = |c: char| c.to_lowercase().next().unwrap_or(c);
-    let text: Vec<char> = text.chars().map(lower).collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at + wanted.len() <= text.len() {
-        if text[at..at + wanted.len()] == wanted[..] {
-            found.push(at..at + wanted.len());
-            at += wanted.len();
-        } else {
-            at += 1;
-        }
-    }
-    found
 }
 
 /// The rectangles that some characters take, one per line.
@@ -468,16 +448,4 @@ fn table_body_ui(
 fn cell_piece(block: &Block, row: usize, column: usize) -> usize {
     let BlockKind::Table { rows, .. } = &block.kind else { return 0 };
     rows.iter().take(row).map(Vec::len).sum::<usize>() + column
-}
-
-#[cfg(test)]
-mod tests {
-    use super::marks;
-
-    #[test]
-    fn marks_are_found_in_any_case_and_do_not_overlap() {
-        assert_eq!(marks("Ärger, ärger", "är"), [0..2, 7..9]);
-        assert_eq!(marks("aaaa", "aa"), [0..2, 2..4]);
-        assert!(marks("abc", "").is_empty());
-    }
 }

@@ -9,6 +9,7 @@ mod block;
 mod code;
 mod document;
 mod draw;
+mod finding;
 mod jobs;
 mod layout;
 mod links;
@@ -20,5 +21,6 @@ mod table;
 
 pub(crate) use document::{Document, Flavor, SHOWN_AT_FIRST, TextPlace};
 pub(crate) use draw::{Drawing, document_ui};
+pub(crate) use finding::count_drawn;
 pub(crate) use layout::Layout;
 pub(crate) use selection::{Selection, Spot};

@@ -1,16 +1,18 @@
 //! Models: what is on disk, what is loaded, and the ways to more.
 //!
 //! ```text
-//! page.rs, parts.rs ─▶ Action ─▶ state.rs ─▶ engine (load, unload)
-//!                                    └─────▶ shelf.rs (files, on a thread)
+//! page.rs, parts.rs ─▶ Action ─▶ change.rs (asks first) ─▶ state.rs ─▶ engine (load, unload)
+//!                                                            └─────▶ shelf.rs (files, on a thread)
 //! ```
 
+mod change;
 mod page;
 mod parts;
 mod row;
 mod shelf;
 mod state;
 
+pub(crate) use change::change_dialog_ui;
 pub(crate) use page::{models_ui, remove_dialog_ui};
 pub(crate) use parts::{
     card_ui, failure_ui, loading_ui, loading_words_ui, model_button_ui, open_file_ui, short_row_ui,

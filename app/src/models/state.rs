@@ -6,6 +6,7 @@ use engine::models::{Command, Event, LoadSettings, LoadedModel, ModelId, library
 use engine::settings::{ModelSettings, Overrides, Value};
 use engine::{Error, Inbox};
 
+use super::change::{Change, When};
 use super::row::Row;
 use super::shelf::{Shelf, ShelfCommand, ShelfEvent};
 use crate::reach::Reach;
@@ -52,6 +53,10 @@ pub(crate) enum Action {
     Refresh,
     /// Close the message about a failed load.
     DismissFailure,
+    /// When to carry out a change for which answers have to end.
+    Decide(When),
+    /// Do not carry it out.
+    ChangeNothing,
 }
 
 /// A load that is running.
@@ -105,6 +110,8 @@ pub(crate) struct State {
     load_when_listed: Option<ModelId>,
     removing: Option<ModelId>,
     path_hint: Option<&'static str>,
+    /// Kept back while answers are being written.
+    pub(super) change: Option<Change>,
     no_defaults: ModelSettings,
 }
 
@@ -125,6 +132,7 @@ impl State {
             load_when_listed: last,
             removing: None,
             path_hint: None,
+            change: None,
             no_defaults: ModelSettings::default(),
         }
     }
@@ -151,7 +159,7 @@ impl State {
 
     /// Whether a message can be sent.
     pub(crate) fn can_answer(&self) -> bool {
-        self.loaded.is_some()
+        self.loaded.is_some() && !self.holds_answers()
     }
 
     /// The load that is running.
@@ -200,14 +208,19 @@ impl State {
         settings.effective(Some(id), self.defaults(Some(id)), &Overrides::default()).load
     }
 
-    /// Carries out one action.
+    /// Carries out one action. While answers are being written (`busy`), asks before those that
+    /// would end them.
     pub(crate) fn run(
         &mut self,
         action: Action,
         draft: &mut Draft,
         settings: &settings::State,
+        busy: bool,
         reach: &mut Reach<'_>,
     ) {
+        if busy && self.keeps_back(&action) {
+            return;
+        }
         match action {
             Action::Browse => reach.then(crate::shell::Action::Pick(Wanted::Model)),
             Action::TypePath(why) => {
@@ -265,6 +278,8 @@ impl State {
             Action::Remove(id) => self.remove(id, reach),
             Action::Refresh => self.shelf.send(ShelfCommand::List),
             Action::DismissFailure => self.failure = None,
+            Action::Decide(when) => self.decide_change(when, reach),
+            Action::ChangeNothing => self.change = None,
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) fn overlays_ui(
     if let Some(question) = state.chat.question() {
         chat::question_ui(ui.ctx(), question, actions);
     }
+    models::change_dialog_ui(ui.ctx(), &state.models, actions);
     if let Some(row) = state.models.removing() {
         models::remove_dialog_ui(ui.ctx(), row, actions);
     }
@@ -65,7 +66,8 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
     if pressed(Key::ArrowUp) {
         palette.move_by(-1);
     }
-    let mut chosen = if pressed(Key::Enter) { palette.chosen() } else { None };
+    let enter = pressed(Key::Enter);
+    let mut chosen = None;
     let area = egui::Modal::default_area(Id::unique("palette"))
         .anchor(Align2::CENTER_TOP, vec2(0.0, 90.0))
         .default_width(560.0);
@@ -86,6 +88,10 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
             field.request_focus();
             if field.changed() {
                 palette.search();
+            }
+            // Only now, because what was typed may have come in the same frame.
+            if enter {
+                chosen = palette.chosen();
             }
             ui.add_space(6.0);
             ui.spacing_mut().item_spacing.y = 1.0;

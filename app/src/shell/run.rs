@@ -62,6 +62,8 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     }
     if state.chat.question().is_some() {
         reach.then(chat::Action::Decide(chat::Choice::Stop));
+    } else if state.models.asked_change().is_some() {
+        reach.then(models::Action::ChangeNothing);
     } else if state.models.removing().is_some() {
         reach.then(models::Action::KeepModel);
     } else if state.conversations.export().is_some() {

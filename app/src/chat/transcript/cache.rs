@@ -8,6 +8,15 @@ use crate::markdown::{Document, Flavor, Layout, SHOWN_AT_FIRST};
 /// More entries than this are dropped, longest unused first.
 const MOST: usize = 160;
 
+/// How the words of a speaker are read.
+pub(crate) fn flavor(speaker: Speaker, running: bool) -> Flavor {
+    match speaker {
+        Speaker::User => Flavor::Typed,
+        _ if running => Flavor::GrowingMarkdown,
+        _ => Flavor::Markdown,
+    }
+}
+
 /// The documents of one message.
 pub(super) struct Entry {
     version: u64,
@@ -46,11 +55,7 @@ impl Cache {
         if self.entries.len() >= MOST && !self.entries.contains_key(&message.key) {
             self.drop_oldest();
         }
-        let flavor = match message.speaker {
-            Speaker::User => Flavor::Typed,
-            _ if message.progress.is_running() => Flavor::GrowingMarkdown,
-            _ => Flavor::Markdown,
-        };
+        let flavor = flavor(message.speaker, message.progress.is_running());
         let entry = self.entries.entry(message.key).or_insert_with(|| Entry {
             version: message.version.wrapping_sub(1),
             used: 0,

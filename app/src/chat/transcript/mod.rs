@@ -25,6 +25,7 @@ pub use model::{
 use crate::look::{Icon, tokens};
 use crate::markdown::{Selection, Spot};
 use cache::Cache;
+pub(crate) use cache::flavor;
 use edit::Editing;
 use list::{List, Rows};
 
