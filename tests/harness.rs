@@ -118,6 +118,8 @@ impl World {
             // Slow enough that notices stay while a test looks at them.
             .with_step_dt(1.0 / 60.0)
             .wgpu()
+            // A small model may say what no font has.
+            .allow_missing_glyphs()
             .build_eframe(|creation| {
                 Window(App::new(&creation.egui_ctx, start).expect("a window"))
             });
@@ -200,6 +202,21 @@ impl World {
         let window = self.window();
         clickable(window, label).click_accesskit();
         window.run_steps(3);
+    }
+
+    /// Activates something, and what appears upon that, if it is still there after one frame.
+    #[track_caller]
+    pub fn start_and_press(&mut self, label: &str, then: &str) {
+        let window = self.window();
+        clickable(window, label).click_accesskit();
+        for _ in 0..4 {
+            window.step();
+            if let Some(node) = window.query_all_by_label(then).next() {
+                node.click_accesskit();
+                break;
+            }
+        }
+        window.run_steps(2);
     }
 
     /// Clicks the first thing that can be clicked and whose name contains `text`.

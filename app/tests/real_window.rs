@@ -9,10 +9,11 @@ mod desktop;
 mod program;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use desktop::{Display, Window};
 use engine::conversations::{MessageState, Store, StoredMessage};
-use program::{Program, until};
+use program::{Program, until, until_or_never};
 
 /// All messages that are kept, oldest first.
 fn kept(program: &Program) -> Vec<StoredMessage> {
@@ -87,6 +88,73 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
     }
 
     window.process.signal("TERM");
-    window.process.wait();
+    assert!(window.process.wait().success());
     assert!(kept(&program).iter().all(|message| message.state == MessageState::Complete));
+}
+
+/// The demonstration model, so hot that it seldom ends its turn.
+const TALKATIVE: &str = "[window]\nmodel = \"demo\"\n\
+    [models.demo]\ntemperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\n\
+    context_length = 8192\n";
+
+/// A window in which an answer is being written, some of which is on the disk already.
+fn in_mid_answer<'a>(program: &Program, display: &'a Display) -> Window<'a> {
+    std::fs::create_dir_all(program.data()).unwrap();
+    std::fs::write(program.data().join("settings.toml"), TALKATIVE).unwrap();
+    let window = Window::open(program, display);
+    until("an answer has begun", || {
+        window.type_text("Tell a long story");
+        window.press("Return");
+        until_or_never(Duration::from_secs(3), || {
+            kept(program).into_iter().find(|message| {
+                message.state == MessageState::Streaming && !message.content.is_empty()
+            })
+        })
+    });
+    window
+}
+
+#[test]
+fn an_answer_that_was_killed_is_there_at_the_next_start_and_marked() {
+    let (program, display) = (Program::new(), Display::start());
+    let mut window = in_mid_answer(&program, &display);
+    window.process.signal("KILL");
+    window.process.wait();
+    drop(window);
+    let window = Window::open(&program, &display);
+    let interrupted = answer(&program, MessageState::Interrupted);
+    // What is marked is shown, not only kept.
+    window.choose("Tell a long story");
+    window.press("Escape");
+    window.picture(&picture("interrupted"));
+    assert!(kept(&program).contains(&interrupted));
+}
+
+#[test]
+fn a_terminated_window_keeps_its_answer_and_ends_without_an_error() {
+    let (program, display) = (Program::new(), Display::start());
+    for signal in ["TERM", "INT", "HUP"] {
+        let mut window = in_mid_answer(&program, &display);
+        window.process.signal(signal);
+        assert!(window.process.wait().success(), "ended by SIG{signal}");
+        let messages = kept(&program);
+        assert!(messages.iter().all(|message| message.state != MessageState::Streaming));
+        let last = messages.last().unwrap();
+        assert_eq!(last.state, MessageState::Interrupted);
+        assert!(!last.content.is_empty());
+    }
+}
+
+#[test]
+fn the_window_is_as_large_as_it_was_last() {
+    let (program, display) = (Program::new(), Display::start());
+    {
+        let mut window = Window::open(&program, &display);
+        window.resize(1010, 710);
+        window.settle();
+        window.process.signal("TERM");
+        assert!(window.process.wait().success());
+    }
+    let window = Window::open(&program, &display);
+    assert_eq!(window.size(), (1010, 710));
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::program::{Program, Running, until};
+use super::program::{Program, Running, outcome, until};
 
 /// An X server without a screen.
 pub(crate) struct Display {
@@ -17,7 +17,16 @@ pub(crate) struct Display {
 impl Display {
     pub(crate) fn start() -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x840x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x840x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -55,7 +64,8 @@ impl<'a> Window<'a> {
         });
         // There is no window manager that would do it.
         until("the window has the keyboard", || {
-            window.xdotool(&["windowfocus", "--sync", &window.id])?;
+            // Not `--sync`, which waits forever for a window that has the keyboard already.
+            window.xdotool(&["windowfocus", &window.id])?;
             (window.xdotool(&["getwindowfocus"])?.trim() == window.id).then_some(())
         });
         window
@@ -63,9 +73,7 @@ impl<'a> Window<'a> {
 
     fn xdotool(&self, arguments: &[&str]) -> Option<String> {
         let mut command = Command::new("xdotool");
-        command.args(arguments).env("DISPLAY", &self.display.name);
-        let output = command.output().expect("xdotool is installed");
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        outcome(command.args(arguments).env("DISPLAY", &self.display.name))
     }
 
     /// Presses keys together, as `ctrl+k`.
@@ -80,8 +88,36 @@ impl<'a> Window<'a> {
     /// Chooses a row of the command palette.
     pub(crate) fn choose(&self, words: &str) {
         self.press("ctrl+k");
+        // Keys that come before the palette is there would go elsewhere.
+        self.settle();
         self.type_text(words);
+        self.settle();
         self.press("Return");
+        self.settle();
+    }
+
+    /// Gives it another size, in pixels.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let (width_words, height_words) = (width.to_string(), height.to_string());
+        let size = ["windowsize", &self.id, &width_words, &height_words];
+        self.xdotool(&size).expect("the window is resized");
+        until("the window has its new size", || (self.size() == (width, height)).then_some(()));
+    }
+
+    /// Its size, in pixels.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        let words = self.xdotool(&["getwindowgeometry", "--shell", &self.id]).expect("a geometry");
+        let number = |name: &str| {
+            let value = words.lines().find_map(|line| line.strip_prefix(name));
+            value.and_then(|value| value.parse().ok()).expect("a number")
+        };
+        (number("WIDTH="), number("HEIGHT="))
+    }
+
+    /// Waits until nothing moves any more.
+    pub(crate) fn settle(&self) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        self.picture(&folder.path().join("settled.png"));
     }
 
     /// The picture on the screen, once nothing moves in it any more.
@@ -89,7 +125,7 @@ impl<'a> Window<'a> {
         let take = || {
             let mut command = Command::new("import");
             command.args(["-window", "root"]).arg(path).env("DISPLAY", &self.display.name);
-            assert!(command.status().expect("ImageMagick is installed").success());
+            outcome(&mut command).expect("a picture is taken");
             std::fs::read(path).expect("a picture")
         };
         let mut last = take();

@@ -151,15 +151,41 @@ impl Drop for Running {
     }
 }
 
+/// Runs another program to its end; what it printed, if it succeeded in time.
+pub(crate) fn outcome(command: &mut Command) -> Option<String> {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut running = Running(child.expect("the program is installed"));
+    let output = running.0.stdout.take().expect("an output");
+    let end = Instant::now() + PATIENCE / 4;
+    let status = loop {
+        match running.0.try_wait().expect("a child") {
+            Some(status) => break status,
+            // Dropping it kills it.
+            None if Instant::now() > end => return None,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let text = std::io::read_to_string(output).expect("text");
+    status.success().then_some(text)
+}
+
 /// Tries until there is something.
 #[track_caller]
-pub(crate) fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+pub(crate) fn until<T>(what: &str, attempt: impl FnMut() -> Option<T>) -> T {
+    until_or_never(PATIENCE, attempt).unwrap_or_else(|| panic!("waited in vain until {what}"))
+}
+
+/// The same for something that may not come.
+pub(crate) fn until_or_never<T>(
+    patience: Duration,
+    mut attempt: impl FnMut() -> Option<T>,
+) -> Option<T> {
+    let end = Instant::now() + patience;
     loop {
-        if let Some(found) = attempt() {
+        let found = attempt();
+        if found.is_some() || Instant::now() > end {
             return found;
         }
-        assert!(Instant::now() < end, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

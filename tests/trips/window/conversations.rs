@@ -76,3 +76,31 @@ fn an_export_that_cannot_be_written_says_so_in_its_dialog() {
     world.press(Modifiers::NONE, Key::Escape);
     world.see_no("Export the conversation");
 }
+
+#[test]
+fn a_conversation_exported_as_json_comes_back_when_it_is_dropped() {
+    let mut world = two_conversations();
+    let path = world.folder().join("out.json");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    world.click("JSON, with all versions");
+    world.write("File", &path.display().to_string());
+    world.click("Export");
+    world.see("Exported to");
+    world.click_secondary("Tell me about mountains.");
+    world.click("Delete");
+    world.see("Deleted “Tell me about mountains.”");
+    world.click("Dismiss");
+    world.see_no("Deleted “Tell me about mountains.”");
+    world.drop_file(path);
+    world.see("Tell me about mountains.");
+    world.see("tokens/s");
+}
+
+#[test]
+fn a_json_file_that_is_no_conversation_is_refused_in_words() {
+    let mut world = two_conversations();
+    let path = world.folder().join("other.json");
+    std::fs::write(&path, "{\"colour\": \"blue\"}").unwrap();
+    world.drop_file(path);
+    world.see("this is no conversation that Satchel exported");
+}

@@ -5,6 +5,8 @@ mod changes;
 mod chat;
 mod conversations;
 mod first_start;
+mod interrupted;
+mod models;
 mod pages;
 mod pictures;
 mod too_long;

@@ -1,0 +1,73 @@
+//! Models come, fail, and go.
+
+use egui::{Key, Modifiers};
+use harness::{World, starter_model};
+
+fn on_the_models_page() -> World {
+    let mut world = World::new();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    world
+}
+
+#[test]
+fn a_model_is_copied_in_and_its_copy_deleted_after_a_question() {
+    let mut world = on_the_models_page();
+    world.write("Path of the file", &starter_model().display().to_string());
+    world.click("Copy into the data folder");
+    world.see("Added to the data folder");
+    let copy = world.folder().join("models/satchel-starter-q8_0.gguf");
+    assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(starter_model()).unwrap());
+    world.activate("Remove Satchel Starter");
+    world.see("is deleted from the data folder");
+    world.click("Keep it");
+    world.see_no("is deleted from the data folder");
+    assert!(copy.exists());
+    world.activate("Remove Satchel Starter");
+    world.click("Delete the file");
+    world.see("Model removed");
+    assert!(!copy.exists());
+}
+
+#[test]
+fn a_model_that_lies_elsewhere_leaves_only_the_list() {
+    let mut world = on_the_models_page();
+    let file = world.folder().join("elsewhere.gguf");
+    std::fs::copy(starter_model(), &file).unwrap();
+    world.write("Path of the file", &file.display().to_string());
+    world.click("Open");
+    world.see_label("Ready");
+    world.activate("Remove Satchel Starter");
+    world.see("The file stays where it is");
+    world.click("Remove");
+    world.see("Model removed");
+    world.see("No model is loaded");
+    assert!(file.exists());
+}
+
+#[test]
+fn a_model_that_needs_too_much_memory_is_loaded_with_less_context() {
+    let mut world = World::with_settings("[models.demo]\ncontext_length = 16777216\n");
+    world.click("Try it now");
+    world.see("Not loaded");
+    world.click_containing("Load with a context of");
+    world.see_label("Ready");
+    world.see_no("Not loaded");
+}
+
+#[test]
+fn a_load_can_be_given_up() {
+    let mut world = World::with_model();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    // A small model may be quicker than the button.
+    for _ in 0..50 {
+        world.activate("Unload Satchel Starter");
+        world.see("No model is loaded");
+        world.start_and_press("Load Satchel Starter", "Cancel loading");
+        world.see_no("Loading Satchel Starter");
+        if world.shows("No model is loaded") {
+            assert!(!world.shows("Not loaded"), "giving up is no failure");
+            return;
+        }
+    }
+    panic!("the load was always quicker than the button");
+}
