@@ -28,6 +28,13 @@ const TAGS: [Tag; 11] = [
     Tag { open: "<|channel>thought", close: "<channel|>" },
 ];
 
+/// Tags around the answer itself, of models that mark both: Command R7B and Granite. The first may
+/// stand alone; the second is so ordinary that it must follow some thinking.
+const RESPONSES: [Tag; 2] = [
+    Tag { open: "<|START_RESPONSE|>", close: "<|END_RESPONSE|>" },
+    Tag { open: "<response>", close: "</response>" },
+];
+
 const HARMONY_START: &str = "<|start|>";
 const HARMONY_CHANNEL: &str = "<|channel|>";
 const HARMONY_MESSAGE: &str = "<|message|>";
@@ -54,6 +61,7 @@ pub(crate) fn left_open(prompt: &str) -> Option<Tag> {
 pub(crate) fn is_marker(name: &str) -> bool {
     !name.is_empty()
         && (TAGS.iter().any(|tag| tag.open.starts_with(name) || tag.close == name)
+            || RESPONSES.iter().any(|tag| tag.open == name || tag.close == name)
             || HARMONY_ENDS.contains(&name)
             || name == HARMONY_MESSAGE)
 }
@@ -101,6 +109,8 @@ enum State {
     Opening { after: bool },
     /// Between the tags; `begun` once there was more than white space.
     Thinking { tag: Tag, begun: bool },
+    /// Between the tags around an answer.
+    Response { tag: Tag },
     /// Only text from here on.
     Answer,
     /// Harmony: before `<|message|>`.
@@ -115,8 +125,10 @@ impl Splitter {
     pub fn new(prompt_end: &str) -> Self {
         let prompt = prompt_end.trim_end();
         let harmony = prompt.rfind(HARMONY_START).map(|start| &prompt[start..]);
+        let response = RESPONSES.into_iter().find(|tag| prompt.ends_with(tag.open));
         let state = match (left_open(prompt), harmony) {
             (Some(tag), _) => State::Thinking { tag, begun: false },
+            (None, _) if let Some(tag) = response => State::Response { tag },
             (None, Some(turn)) if !HARMONY_ENDS[..3].iter().any(|end| turn.ends_with(end)) => {
                 match turn.find(HARMONY_MESSAGE) {
                     Some(message) => State::Body { answer: is_answer(&turn[..message]) },
@@ -157,6 +169,7 @@ impl Splitter {
         match self.state {
             State::Opening { after } => self.open(after),
             State::Thinking { tag, begun } => self.think(tag, begun, parts),
+            State::Response { tag } => self.respond(tag, parts),
             State::Answer => {
                 answer(std::mem::take(&mut self.held), parts);
                 false
@@ -178,7 +191,14 @@ impl Splitter {
             self.state = State::Header;
             return true;
         }
-        let mut openings = TAGS.iter().map(|tag| tag.open).chain([HARMONY_CHANNEL, HARMONY_START]);
+        let responses = &RESPONSES[..if after { 2 } else { 1 }];
+        if let Some(&tag) = responses.iter().find(|tag| text.starts_with(tag.open)) {
+            self.held = text[tag.open.len()..].trim_start().to_owned();
+            self.state = State::Response { tag };
+            return true;
+        }
+        let tags = TAGS.iter().chain(responses).map(|tag| tag.open);
+        let mut openings = tags.chain([HARMONY_CHANNEL, HARMONY_START]);
         if text.is_empty() || openings.any(|opening| opening.starts_with(text)) {
             return false;
         }
@@ -205,6 +225,20 @@ impl Splitter {
         let text = take_front(&mut self.held, keep);
         self.state = State::Thinking { tag, begun: begun_before || !text.is_empty() };
         reasoning(text, parts);
+        false
+    }
+
+    fn respond(&mut self, tag: Tag, parts: &mut Vec<Part>) -> bool {
+        if let Some(end) = self.held.find(tag.close) {
+            answer(self.held[..end].trim_end().to_owned(), parts);
+            self.held = self.held[end + tag.close.len()..].trim_start().to_owned();
+            self.state = State::Answer;
+            return true;
+        }
+        let undecided = begun(&self.held, tag.close);
+        let decided = self.held[..self.held.len() - undecided].trim_end().len();
+        let keep = self.held.len() - decided;
+        answer(take_front(&mut self.held, keep), parts);
         false
     }
 
@@ -304,6 +338,16 @@ mod tests {
             let text = format!("{}\nHm.\n{}\n\nYes.", tag.open, tag.close);
             check("<|im_start|>assistant\n", &text, "Hm.", "Yes.");
         }
+    }
+
+    #[test]
+    fn tags_around_the_answer_are_no_part_of_it() {
+        let command = "<|START_THINKING|>Hm.<|END_THINKING|><|START_RESPONSE|>Yes.<|END_RESPONSE|>";
+        check("<|CHATBOT_TOKEN|>", command, "Hm.", "Yes.");
+        check("<|CHATBOT_TOKEN|>", "<|START_RESPONSE|>Yes.<|END_RESPONSE|>", "", "Yes.");
+        check("<|CHATBOT_TOKEN|><|START_RESPONSE|>", "Yes.<|END_RESPONSE|>", "", "Yes.");
+        check("", "<think>Hm.</think>\n<response>Yes\n\nNo.\n</response>", "Hm.", "Yes\n\nNo.");
+        check("", "<response>is a tag</response>", "", "<response>is a tag</response>");
     }
 
     #[test]
