@@ -95,6 +95,24 @@ impl StoreError {
         }
     }
 
+    /// The same, where the connection still knows what the system said: SQLite tells a full disk
+    /// apart, but not a quota that is used up.
+    pub(super) fn of_connection(
+        connection: &rusqlite::Connection,
+        error: &rusqlite::Error,
+        path: &Path,
+    ) -> Self {
+        if error.sqlite_error_code() != Some(ErrorCode::SystemIoFailure) {
+            return Self::from_sqlite(error, path);
+        }
+        // SAFETY: the handle is that of an open connection, used by this thread alone.
+        let code = unsafe { rusqlite::ffi::sqlite3_system_errno(connection.handle()) };
+        match Self::from_file(&std::io::Error::from_raw_os_error(code), path) {
+            full @ Self::Full { .. } => full,
+            _ => Self::from_sqlite(error, path),
+        }
+    }
+
     pub(super) fn from_file(error: &std::io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match error.kind() {

@@ -281,7 +281,9 @@ impl Store {
             Ok(result)
         };
         carry_out().map_err(|failure| match failure {
-            Failure::Sqlite(error) => StoreError::from_sqlite(&error, &self.path),
+            Failure::Sqlite(error) => {
+                StoreError::of_connection(&self.connection, &error, &self.path)
+            }
             Failure::Store(error) => error,
         })
     }
