@@ -22,7 +22,7 @@ const WAITING: [&str; 2] = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 /// Marks a process that was started again, so that it is done once.
 const MARK: &str = "SATCHEL_ENVIRONMENT";
 
-/// Starts the program again with [`WANTED`] in its environment, unless that is already so.
+/// Starts the program again with the variables of `WANTED`, unless they are there already.
 ///
 /// To be called first in `main`. Process id, arguments, terminal and standard streams stay the same;
 /// where starting again is impossible, the program goes on as it is, only slower on a busy machine.

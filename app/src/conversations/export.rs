@@ -48,7 +48,7 @@ fn file_name(title: &str) -> String {
         .take(LONGEST)
         .collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clean = clean.trim_matches(['.', ' ']);
+    let clean = clean.trim_matches(['.', ' ', '…']);
     if clean.is_empty() { "Conversation".to_owned() } else { clean.to_owned() }
 }
 
@@ -62,6 +62,7 @@ mod tests {
             ("Early exit: what/when?", "Early exit what when"),
             ("", "Conversation"),
             ("...", "Conversation"),
+            ("A long title that was…", "A long title that was"),
             ("日本語の話", "日本語の話"),
         ] {
             assert_eq!(file_name(title), name);

@@ -97,6 +97,8 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
             ui.spacing_mut().item_spacing.y = 1.0;
             egui::ScrollArea::vertical()
                 .max_height(380.0)
+                // However few rows it had when it was open last.
+                .min_scrolled_height(380.0)
                 .auto_shrink([false, true])
                 .show(ui, |ui| chosen = chosen.take().or_else(|| rows_ui(ui, palette)));
         });

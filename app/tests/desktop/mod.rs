@@ -5,8 +5,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 
-use super::program::{Program, Running, outcome, until};
+use super::program::{PATIENCE, Program, Running, outcome, until};
 
 /// An X server without a screen.
 pub(crate) struct Display {
@@ -32,9 +33,15 @@ impl Display {
             .spawn()
             .map(Running)
             .expect("Xvfb is installed");
-        let mut number = String::new();
         let output = server.0.stdout.take().expect("an output");
-        BufReader::new(output).read_line(&mut number).expect("the number of the display");
+        let (sender, numbers) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut number = String::new();
+            if BufReader::new(output).read_line(&mut number).is_ok() {
+                sender.send(number).ok();
+            }
+        });
+        let number = numbers.recv_timeout(PATIENCE).expect("the number of the display");
         Self { _server: server, name: format!(":{}", number.trim()) }
     }
 }
