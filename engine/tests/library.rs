@@ -155,6 +155,17 @@ fn an_added_model_can_be_copied_with_all_its_parts() {
 }
 
 #[test]
+fn a_copy_of_an_oddly_named_file_is_listed() {
+    let shelf = Shelf::new();
+    for name in ["noext", ".hidden.gguf", "LOUD.GGUF"] {
+        let path = shelf.folder.path().join(name);
+        fs::copy(fixture("tiny-llama.gguf"), &path).unwrap();
+        let added = shelf.add(&path, Keep::Copy).unwrap();
+        assert!(shelf.ids().contains(&added.id.0), "{name} became {added:?}");
+    }
+}
+
+#[test]
 fn a_cancelled_copy_leaves_nothing() {
     let shelf = Shelf::new();
     let cancelled = shelf.library.add(&fixture("tiny-gemma3.gguf"), Keep::Copy, &mut |_, _| false);
