@@ -27,6 +27,9 @@ impl Peer {
             .args(["--port", &port.to_string(), "--parallel", &SEQUENCES.to_string()])
             .args(["--ctx-size", &CONTEXT.to_string(), "--threads", &threads.to_string()])
             .args(["--batch-size", "2048", "--ubatch-size", "512"])
+            // As in Satchel, and as the server does when it is not told how many requests to
+            // expect: any answer may use the whole context.
+            .arg("--kv-unified")
             // It is measured as people run it, without what Satchel sets for itself.
             .env_remove("GOMP_SPINCOUNT")
             .stdout(Stdio::null())
