@@ -41,12 +41,15 @@ test: ## Checks everything and runs all tests
 bench: build ## Measures engine and window, prints one table
 	@.ci/prepare test
 	cargo bench --workspace --bench figures -- --satchel $(satchel)
+	cargo bench --workspace --bench transcript --bench sampling
 
 bench-peer: build ## The same for llama.cpp's own server, side by side (fetches and builds it)
 	@.ci/prepare test peer
 	tests/benches/build_peer.sh
 	cargo bench --workspace --bench figures -- --satchel $(satchel) \
 	    --peer target/peer/build/bin/llama-server --keep $(CURDIR)/tests/benches/RESULTS.md
+	{ echo; echo '## Window: what a frame costs, by the number of messages'; echo; \
+	  cargo bench --workspace --quiet --bench transcript; } >> tests/benches/RESULTS.md
 
 screenshots: build ## Drives the window on a virtual display, takes a picture of every page
 	@.ci/prepare test
