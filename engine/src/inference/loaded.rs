@@ -137,6 +137,8 @@ impl Loaded {
         }
         let flags: Vec<Arc<AtomicBool>> = self.flags(&shares);
         self.context.stop_switch().arm(flags.into_iter());
+        let threads = if reads(&shares) { self.threads.most() } else { self.threads.current() };
+        self.context.set_threads(threads);
         let began = Instant::now();
         let decoded = self.context.decode(&mut self.batch);
         let seconds = began.elapsed().as_secs_f64();
@@ -373,15 +375,17 @@ impl Loaded {
 
     fn adapt(&mut self, shares: &[Share], seconds: f64) {
         let tokens: usize = shares.iter().map(|share| share.count).sum();
-        if shares.iter().any(|share| share.count > 1) {
+        if reads(shares) {
             self.pace.observe(tokens, seconds);
-        } else if self.adapts_threads
-            && let Some(threads) = self.threads.observe(tokens, seconds, Instant::now())
-        {
-            tracing::debug!("computing with {threads} threads");
-            self.context.set_threads(threads);
+        } else if self.adapts_threads {
+            self.threads.observe(tokens, seconds, Instant::now());
         }
     }
+}
+
+/// Whether a step reads a prompt.
+fn reads(shares: &[Share]) -> bool {
+    shares.iter().any(|share| share.count > 1)
 }
 
 /// What a sequence got of a batch.

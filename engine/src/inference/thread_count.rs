@@ -9,12 +9,17 @@ use std::time::{Duration, Instant};
 
 /// Steps that are compared when a number of threads is tried.
 const TRIAL_STEPS: u32 = 6;
-/// A step this much slower than the best known is slow.
-const SLOW: f64 = 1.4;
+/// A step this much slower than the best known is slow: less would not be won back with a thread
+/// less.
+const SLOW: f64 = 1.6;
 /// Slow steps in a row before something is tried.
-const PATIENCE: u32 = 4;
-/// How often a larger number of threads is tried after one was given up.
-const LOOK_AGAIN: Duration = Duration::from_secs(3);
+const PATIENCE: u32 = 6;
+/// Another number of threads is kept when its steps take at most this share of the time.
+const WORTH_IT: f64 = 0.9;
+/// When a larger number of threads is tried after one was given up; the pause doubles each time
+/// that the machine turns out to be busy still.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const LOOK_AGAIN_MOST: Duration = Duration::from_secs(16);
 
 /// Chooses a number of threads from how long steps take.
 #[derive(Debug)]
@@ -28,6 +33,7 @@ pub(crate) struct ThreadCount {
     slow_steps: u32,
     trial: Option<Trial>,
     settled: Instant,
+    pause: Duration,
 }
 
 #[derive(Debug)]
@@ -49,63 +55,76 @@ impl ThreadCount {
             slow_steps: 0,
             trial: None,
             settled: now,
+            pause: LOOK_AGAIN,
         }
     }
 
-    /// Takes in a step that generated `tokens` tokens and read no prompt. Answers with another
-    /// number of threads when it should change.
-    pub(crate) fn observe(&mut self, tokens: usize, seconds: f64, now: Instant) -> Option<u32> {
+    /// The number of threads for steps that only generate.
+    pub(crate) fn current(&self) -> u32 {
+        self.current
+    }
+
+    /// The number of threads for reading prompts: such steps are long, and wait for each other
+    /// rarely.
+    pub(crate) fn most(&self) -> u32 {
+        self.most
+    }
+
+    /// Takes in a step that generated `tokens` tokens and read no prompt.
+    pub(crate) fn observe(&mut self, tokens: usize, seconds: f64, now: Instant) {
         // Steps with more sequences take longer, but not much.
         let seconds = seconds / (1.0 + 0.1 * (tokens.max(1) - 1) as f64);
         if let Some(trial) = &mut self.trial {
             trial.steps += 1;
             trial.seconds += seconds;
-            if trial.steps < TRIAL_STEPS {
-                return None;
+            if trial.steps >= TRIAL_STEPS {
+                self.end_trial(now);
             }
-            return self.end_trial(now);
+            return;
         }
         self.pace = if self.pace == 0.0 { seconds } else { 0.7 * self.pace + 0.3 * seconds };
         if self.current == self.most {
             self.best = (self.best * 1.002).min(seconds);
             self.slow_steps = if seconds > SLOW * self.best { self.slow_steps + 1 } else { 0 };
             if self.slow_steps >= PATIENCE && self.most > 1 {
-                return Some(self.begin_trial(self.current - 1));
+                self.begin_trial(self.current - 1);
             }
-        } else if now.duration_since(self.settled) >= LOOK_AGAIN {
-            return Some(self.begin_trial(self.current + 1));
+        } else if now.duration_since(self.settled) >= self.pause {
+            self.begin_trial(self.current + 1);
         } else if self.current > 1 && self.pace > SLOW * SLOW * self.best {
             self.slow_steps += 1;
             if self.slow_steps >= PATIENCE {
-                return Some(self.begin_trial(self.current - 1));
+                self.begin_trial(self.current - 1);
             }
         }
-        None
     }
 
-    fn begin_trial(&mut self, threads: u32) -> u32 {
+    fn begin_trial(&mut self, threads: u32) {
         self.trial =
             Some(Trial { before: self.current, pace_before: self.pace, steps: 0, seconds: 0.0 });
         self.slow_steps = 0;
         self.current = threads;
-        threads
     }
 
-    fn end_trial(&mut self, now: Instant) -> Option<u32> {
-        let trial = self.trial.take()?;
+    fn end_trial(&mut self, now: Instant) {
+        let Some(trial) = self.trial.take() else { return };
         self.settled = now;
         let pace = trial.seconds / f64::from(trial.steps);
-        if pace < trial.pace_before {
+        let looked_up = self.current > trial.before;
+        if pace < WORTH_IT * trial.pace_before {
             self.pace = pace;
-            return None;
+            self.pause = LOOK_AGAIN;
+            return;
         }
         self.current = trial.before;
         self.pace = trial.pace_before;
+        if looked_up {
+            self.pause = (self.pause * 2).min(LOOK_AGAIN_MOST);
+        }
         // What was slow may be the new normal (a longer context): do not try again at once.
         if self.current == self.most {
             self.best = self.best.max(trial.pace_before / SLOW);
         }
-        Some(self.current)
     }
 }
 
@@ -116,7 +135,7 @@ mod tests {
     /// Runs `steps` steps on a machine where a step takes `cost(threads)` seconds.
     fn run(count: &mut ThreadCount, now: &mut Instant, steps: u32, cost: impl Fn(u32) -> f64) {
         for _ in 0..steps {
-            let seconds = cost(count.current);
+            let seconds = cost(count.current());
             *now += Duration::from_secs_f64(seconds);
             count.observe(1, seconds, *now);
         }
@@ -136,7 +155,7 @@ mod tests {
         let mut now = Instant::now();
         let mut count = ThreadCount::new(4, now);
         run(&mut count, &mut now, 500, quiet);
-        assert_eq!(count.current, 4);
+        assert_eq!(count.current(), 4);
     }
 
     #[test]
@@ -145,9 +164,9 @@ mod tests {
         let mut count = ThreadCount::new(4, now);
         run(&mut count, &mut now, 100, quiet);
         run(&mut count, &mut now, 40, busy);
-        assert_eq!(count.current, 3);
+        assert_eq!(count.current(), 3);
         run(&mut count, &mut now, 2000, quiet);
-        assert_eq!(count.current, 4);
+        assert_eq!(count.current(), 4);
     }
 
     #[test]
@@ -160,7 +179,7 @@ mod tests {
                 quiet(threads) * (1.0 + f64::from(step) / 500.0)
             });
         }
-        assert_eq!(count.current, 4);
+        assert_eq!(count.current(), 4);
     }
 
     #[test]
@@ -169,6 +188,6 @@ mod tests {
         let mut count = ThreadCount::new(1, now);
         run(&mut count, &mut now, 10, quiet);
         run(&mut count, &mut now, 50, |_| 1.0);
-        assert_eq!(count.current, 1);
+        assert_eq!(count.current(), 1);
     }
 }
