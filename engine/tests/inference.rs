@@ -456,3 +456,24 @@ fn the_thread_ends_with_the_last_handle_even_in_the_middle_of_an_answer() {
         "{last:?}"
     );
 }
+
+#[test]
+fn conversations_that_take_turns_all_keep_what_was_read() {
+    let (engine, _) = engine_with(small());
+    let first_turns: Vec<_> = QUESTIONS
+        .iter()
+        .map(|question| {
+            let request = greedy(question, 24);
+            let answer = ask(&engine, request.clone());
+            (request, answer)
+        })
+        .collect();
+    for (request, answer) in &first_turns {
+        let second = follow_up(request, &answer.text, "What can you do?");
+        let warm = ask(&engine, second.clone());
+        let known = answer.prompt_tokens + answer.finish.usage.generated_tokens;
+        assert!(warm.reused_tokens + 2 >= known, "{} of {known}", warm.reused_tokens);
+        let (fresh, _) = engine_with(small());
+        assert_eq!(warm.text, ask(&fresh, second).text);
+    }
+}

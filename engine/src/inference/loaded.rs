@@ -326,7 +326,7 @@ impl Loaded {
             .filter(|sequence| sequence.answer.is_none() && sequence.kept > 0)
             .min_by_key(|sequence| sequence.used);
         if let Some(sequence) = idle {
-            return sequence.evict(&mut self.context);
+            return sequence.lay_aside(&mut self.context);
         }
         let mut served: Vec<&mut Sequence> = self
             .sequences

@@ -226,6 +226,34 @@ impl Context {
         usize::try_from(last + 1).unwrap_or(0)
     }
 
+    /// A copy of what a sequence holds, for [`restore`](Self::restore); `None` when it holds nothing
+    /// or llama.cpp cannot copy it.
+    pub(crate) fn save(&mut self, sequence: i32) -> Option<Vec<u8>> {
+        let context = self.context.as_ptr();
+        // SAFETY: the context is alive, and the buffer has the size that llama.cpp asks for.
+        unsafe {
+            let size = sys::llama_state_seq_get_size(context, sequence);
+            let mut state = vec![0; size];
+            let written =
+                sys::llama_state_seq_get_data(context, state.as_mut_ptr(), size, sequence);
+            (size > 0 && written == size).then_some(state)
+        }
+    }
+
+    /// Puts a copy back into a sequence, which must be empty. `false` when there is no room.
+    pub(crate) fn restore(&mut self, sequence: i32, state: &[u8]) -> bool {
+        // SAFETY: the context is alive, and the state was made by `save` of this context.
+        let read = unsafe {
+            sys::llama_state_seq_set_data(
+                self.context.as_ptr(),
+                state.as_ptr(),
+                state.len(),
+                sequence,
+            )
+        };
+        read == state.len()
+    }
+
     /// One pass over the weights, so that the first answer does not pay for reading them.
     pub(crate) fn warm_up(&mut self, token: Token) -> Result<(), DecodeError> {
         let mut batch = Batch::new(1);
