@@ -51,7 +51,7 @@ fn main() -> anyhow::Result<()> {
         load::burn();
     }
     let arguments = Arguments::parse();
-    let mut report = Report::begin();
+    let mut report = Report::begin(arguments.rounds);
     for (name, weights) in [("Q4_0", Weights::Q4_0), ("Q8_0", Weights::Q8_0)] {
         let model = model(name, weights)?;
         let taken = measure_engine(&model, &arguments)?;

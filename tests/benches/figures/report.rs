@@ -31,11 +31,11 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn begin() -> Self {
+    pub(crate) fn begin(rounds: usize) -> Self {
         let text = format!(
             "# Benchmarks\n\n\
              Made by `make bench-peer` (or, without the peer, `make bench`): each figure is the \
-             middle one of several, taken in turns.\n\n{}\n",
+             middle one of {rounds}, taken in turns.\n\n{}\n",
             machine()
         );
         Self { text }
