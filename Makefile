@@ -54,4 +54,4 @@ bench-peer: build ## The same for llama.cpp's own server, side by side (fetches 
 screenshots: build ## Drives the window on a virtual display, takes a picture of every page
 	@.ci/prepare test
 	SATCHEL_SCREENSHOTS=$(CURDIR)/assets/screenshots SATCHEL_BINARY=$(CURDIR)/$(satchel) \
-	    cargo test --package satchel --test real_window -- --nocapture
+	    cargo test --workspace --test real_window -- --nocapture
