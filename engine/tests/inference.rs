@@ -25,6 +25,20 @@ fn small() -> LoadSettings {
     LoadSettings { context_length: Some(1024), ..LoadSettings::default() }
 }
 
+/// Nearly every token is as likely as every other, so that the end of the turn hardly ever comes.
+fn endless() -> GenerateRequest {
+    GenerateRequest {
+        sampling: Sampling {
+            temperature: 5.0,
+            top_k: 0,
+            top_p: 1.0,
+            min_p: 0.0,
+            ..Sampling::default()
+        },
+        ..GenerateRequest::ask("Go on for ever.")
+    }
+}
+
 #[test]
 fn a_question_is_answered_with_figures() {
     let (engine, loaded) = engine_with(small());
@@ -156,20 +170,10 @@ fn the_limit_and_stop_strings_end_an_answer() {
 #[test]
 fn letting_go_of_a_job_ends_it_and_stop_still_hears_how_far_it_came() {
     let (engine, _) = engine_with(small());
-    let endless = GenerateRequest {
-        sampling: Sampling {
-            temperature: 5.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            ..Sampling::default()
-        },
-        ..GenerateRequest::ask("Go on for ever.")
-    };
     let news = engine.subscribe(asleep());
-    drop(engine.generate(endless.clone(), asleep()));
+    drop(engine.generate(endless(), asleep()));
     wait_until_idle(&news);
-    let mut job = engine.generate(endless, asleep());
+    let mut job = engine.generate(endless(), asleep());
     loop {
         match job.wait().next().expect("an event") {
             JobEvent::Text(_) => break,
@@ -396,17 +400,7 @@ fn a_load_can_be_given_up_and_a_failed_one_says_why() {
 #[test]
 fn an_unloaded_model_ends_its_answers_and_frees_the_name() {
     let (engine, _) = engine_with(small());
-    let endless = GenerateRequest {
-        sampling: Sampling {
-            temperature: 5.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            ..Sampling::default()
-        },
-        ..GenerateRequest::ask("Go on for ever.")
-    };
-    let job = engine.generate(endless, asleep());
+    let job = engine.generate(endless(), asleep());
     loop {
         if matches!(job.wait().next(), Some(JobEvent::Text(_))) {
             break;
@@ -435,17 +429,7 @@ fn two_models_answer_side_by_side() {
 #[test]
 fn the_thread_ends_with_the_last_handle_even_in_the_middle_of_an_answer() {
     let (engine, _) = engine_with(small());
-    let endless = GenerateRequest {
-        sampling: Sampling {
-            temperature: 5.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            ..Sampling::default()
-        },
-        ..GenerateRequest::ask("Go on for ever.")
-    };
-    let job = engine.generate(endless, asleep());
+    let job = engine.generate(endless(), asleep());
     let began = Instant::now();
     drop(engine);
     assert!(began.elapsed() < support::PATIENCE);
