@@ -124,20 +124,19 @@ impl Ended {
 
 impl Joiner {
     pub(crate) fn join(&self) {
-        let here = std::thread::current().id();
-        let handle =
-            |slot: &Mutex<Option<JoinHandle<()>>>| slot.lock().ok().and_then(|mut s| s.take());
         // The last handle may be dropped by an outbox, on the engine thread itself.
-        let own = |slot: &Mutex<Option<JoinHandle<()>>>| {
-            slot.lock().is_ok_and(|slot| slot.as_ref().is_some_and(|h| h.thread().id() == here))
+        let here = std::thread::current().id();
+        let own = |slot: &Option<JoinHandle<()>>| {
+            slot.as_ref().is_some_and(|handle| handle.thread().id() == here)
         };
-        if own(&self.handle) {
+        if self.handle.lock().is_ok_and(|slot| own(&slot)) {
             return;
         }
         if let Ok(raised) = self.ended.raised.lock() {
             drop(self.ended.changed.wait_while(raised, |raised| !*raised));
         }
-        if let Some(handle) = handle(&self.handle) {
+        let handle = self.handle.lock().ok().and_then(|mut slot| slot.take());
+        if let Some(handle) = handle {
             handle.join().ok();
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::count;
 use super::llama::{Model, Token};
 use super::pieces::Pieces;
 use super::reasoning::{self, Part, Splitter};
@@ -76,7 +77,6 @@ pub(crate) struct Parts {
 
 impl Answer {
     pub(crate) fn new(parts: Parts) -> Self {
-        let count = |tokens| u32::try_from(tokens).unwrap_or(u32::MAX);
         Self {
             listener: parts.listener,
             arrival: parts.arrival,

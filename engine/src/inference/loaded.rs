@@ -14,7 +14,7 @@ use super::reasoning::Splitter;
 use super::sampling::Sampler;
 use super::sequences::{self, Sequence};
 use super::thread_count::ThreadCount;
-use super::{GenerateRequest, Measure, MeasureRequest};
+use super::{GenerateRequest, Measure, MeasureRequest, count};
 use crate::models::LoadedModel;
 use crate::{Config, Error, Finish, JobEvent, StopReason, Timings, Usage};
 
@@ -410,10 +410,6 @@ fn fail(sequence: &mut Sequence, error: Error) {
     if let Some(answer) = sequence.answer.take() {
         answer.listener.fail(error);
     }
-}
-
-fn count(tokens: usize) -> u32 {
-    u32::try_from(tokens).unwrap_or(u32::MAX)
 }
 
 /// Different for each request; need not be unpredictable.

@@ -174,6 +174,11 @@ impl Inference {
     }
 }
 
+/// A number of tokens as it travels in events; no context holds more than fit.
+fn count(tokens: usize) -> u32 {
+    u32::try_from(tokens).unwrap_or(u32::MAX)
+}
+
 /// Everybody who waits for the end of a request. Outlives the engine thread, so that they can be
 /// told when it is given up.
 #[derive(Clone, Default)]

@@ -7,7 +7,7 @@ use super::forgery::{ControlNames, Stretch};
 use super::history::{History, Vocabulary};
 use super::llama::{Model, Token};
 use super::template::{RenderOptions, Template};
-use super::{GenerateRequest, Measure, Message, Overflow, Role};
+use super::{GenerateRequest, Measure, Message, Overflow, Role, count};
 use crate::Error;
 
 /// What turns messages into prompts for one model.
@@ -145,7 +145,6 @@ impl Prompter {
                 self.tokenizer.tokenize(text, first).len()
             }
         };
-        let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
         let prompt_tokens = if messages.is_empty() {
             0
         } else {
@@ -202,11 +201,7 @@ fn hopeless(text: &str, context_length: u32) -> bool {
 }
 
 fn overflow_error(tokens: usize, context_length: u32, messages_to_drop: usize) -> Error {
-    Error::ContextOverflow {
-        prompt_tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
-        context_length,
-        messages_to_drop,
-    }
+    Error::ContextOverflow { prompt_tokens: count(tokens), context_length, messages_to_drop }
 }
 
 /// Where a conversation may begin instead: at each later message of the user.
