@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates whose Rust files these rules are about.
-const ROOMS: [&str; 3] = ["app", "engine", "tests"];
+const ROOMS: [&str; 4] = ["app", "engine", "scripting", "tests"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -86,6 +86,7 @@ mod tests {
     use std::time::Duration;
 
     use super::Engine;
+    use crate::inference::Sampling;
     use crate::models::{self, LoadSettings, ModelId};
     use crate::thread::Input;
     use crate::{Command, Config, Error, Event, GenerateRequest, Inbox, JobEvent, asleep};
@@ -105,12 +106,20 @@ mod tests {
         ) {}
     }
 
+    /// Nearly every token is as likely as every other, so that the answer is still running when the
+    /// assertion fails, however late this thread gets its turn.
+    fn endless() -> GenerateRequest {
+        let sampling =
+            Sampling { temperature: 5.0, top_k: 0, top_p: 1.0, min_p: 0.0, ..Sampling::default() };
+        GenerateRequest { sampling, ..GenerateRequest::ask("Go on for ever.") }
+    }
+
     #[test]
     fn a_failed_assertion_of_ggml_ends_the_answers_and_nothing_else() {
         let engine = Engine::start(Config::default()).expect("an engine thread");
         let news = engine.subscribe(asleep());
         load(&engine, &news);
-        let job = engine.generate(GenerateRequest::ask("What can you do?"), asleep());
+        let job = engine.generate(endless(), asleep());
         engine.door.inputs.send(Input::Provoke).expect("an engine that listens");
         let last = job.wait().last().expect("a last event");
         assert!(

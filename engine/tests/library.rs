@@ -209,12 +209,29 @@ fn a_removed_model_takes_its_empty_folders_with_it() {
 }
 
 #[test]
-fn a_damaged_list_of_added_models_is_named() {
+fn a_damaged_list_of_added_models_is_kept_aside_and_blocks_nothing() {
     let shelf = Shelf::new();
     fs::create_dir_all(shelf.models()).unwrap();
     fs::write(shelf.models().join("added.toml"), "model = 7").unwrap();
-    let error = shelf.library.list().unwrap_err();
-    assert!(error.to_string().contains("added.toml"), "{error}");
+    assert_eq!(shelf.ids(), [DEMO]);
+    let kept: Vec<_> = fs::read_dir(shelf.models())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("added.toml.broken-"))
+        .collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(fs::read_to_string(&kept[0]).unwrap(), "model = 7");
+    assert!(!shelf.models().join("added.toml").exists());
+}
+
+#[test]
+fn a_model_with_the_longest_possible_name_is_copied() {
+    let shelf = Shelf::new();
+    let name = format!("{}.gguf", "n".repeat(250));
+    let source = shelf.put("tiny-gemma3.gguf", &format!("../elsewhere/{name}"));
+    let added = shelf.add(&source, Keep::Copy);
+    assert!(added.is_ok(), "{added:?}");
+    assert!(shelf.models().join(&name).is_file());
 }
 
 #[test]

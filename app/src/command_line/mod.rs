@@ -44,7 +44,8 @@ pub fn run() -> ExitCode {
 
 fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
     let window = arguments.command.is_none();
-    start_log(if window { "warn" } else { "off" });
+    // On the command line, only what a person can mend: settings and lists that make no sense.
+    start_log(if window { "warn" } else { "engine::settings=warn,engine::models::library=warn" });
     let data_dir = arguments.data_dir.as_deref();
     match arguments.command {
         #[cfg(feature = "window")]
@@ -61,5 +62,6 @@ fn start_log(default: &str) {
     use tracing_subscriber::EnvFilter;
 
     let filter = EnvFilter::try_from_env("SATCHEL_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_target(false).without_time().init();
 }

@@ -255,7 +255,8 @@ fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn set_aside(path: &Path) -> io::Result<PathBuf> {
+/// Moves a file that cannot be understood out of the way, under a name that says so.
+pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let date = jiff::Zoned::now().strftime("%Y-%m-%d-%H%M%S").to_string();
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".broken-{date}"));

@@ -15,7 +15,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use file::write_whole;
+pub(crate) use file::{set_aside, write_whole};
 pub use file::{Notice, Settings, SettingsError};
 pub use model::{ModelSettings, Overrides, Value, effective};
 pub use saver::Saver;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::LibraryError;
+use crate::settings::set_aside;
 
 const NAME: &str = "added.toml";
 
@@ -25,7 +26,8 @@ pub(super) struct AddedModel {
 }
 
 impl Added {
-    /// Reads the list; an empty one where there is none.
+    /// Reads the list; an empty one where there is none. A list that cannot be understood is moved
+    /// aside with a warning: the other models can be used all the same.
     pub(super) fn read(folder: &Path) -> Result<Self, LibraryError> {
         let path = folder.join(NAME);
         let text = match fs::read_to_string(&path) {
@@ -33,8 +35,17 @@ impl Added {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(LibraryError::refused("read the added models", &path)(error)),
         };
-        toml::from_str(&text)
-            .map_err(|error| LibraryError::AddedList { reason: error.message().to_owned(), path })
+        toml::from_str(&text).or_else(|error: toml::de::Error| {
+            let kept_as = set_aside(&path)
+                .map_err(LibraryError::refused("move the damaged list of added models", &path))?;
+            tracing::warn!(
+                "the list of added models could not be understood ({}), so models outside of the \
+                 data folder have to be added again; the old list is kept as {}",
+                error.message(),
+                kept_as.display()
+            );
+            Ok(Self::default())
+        })
     }
 
     /// Replaces the list in one step, so that a crash leaves the old one or the new one.

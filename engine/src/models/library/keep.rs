@@ -75,9 +75,12 @@ fn listed_name(source: &Path) -> OsString {
     listed
 }
 
+/// The end of the name is kept, which tells the parts of a split model apart; all of it may be as
+/// long as file systems allow, 255 bytes.
 fn temporary_name(target: &Path) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.part"))
+    let start = name.ceil_char_boundary(name.len().saturating_sub(240));
+    target.with_file_name(format!(".{}.part", &name[start..]))
 }
 
 fn copy(

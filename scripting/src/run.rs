@@ -1,0 +1,79 @@
+//! One call of `on_run`: what goes in, and what comes out while it goes on.
+
+use engine::{GenerateRequest, JobEvent, Message};
+use serde::{Deserialize, Serialize};
+
+use crate::Problem;
+
+/// What `on_run(input)` is given: `input.text`, `input.data`, `input.messages`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunInput {
+    /// What the person or the other program wrote.
+    pub text: String,
+    /// Structured input, checked against `[input]` of the manifest.
+    pub data: Option<serde_json::Value>,
+    /// The conversation so far, oldest first, with the message just written as the last.
+    pub messages: Vec<Message>,
+}
+
+/// A request to run an app.
+#[derive(Clone, Debug, Default)]
+pub struct RunRequest {
+    /// What the app is given.
+    pub input: RunInput,
+    /// What `llm` functions start from where the script says nothing else: model, sampling, length.
+    /// Its messages are ignored.
+    pub defaults: GenerateRequest,
+}
+
+/// What happens in one run, in order; `Finished` or `Failed` is the last.
+#[derive(Clone, Debug)]
+pub enum RunEvent {
+    /// The next piece of the answer (`app::write`); Markdown.
+    Text(String),
+    /// A generation that the script asked for goes on: everything but its text, so that a window can
+    /// show the reading of a prompt, the thinking, and the figures at the end.
+    Generating(JobEvent),
+    /// How far it is (`app::progress`).
+    Progress {
+        /// 0..=1; `None` when nobody knows.
+        fraction: Option<f32>,
+        /// What is being done.
+        text: String,
+    },
+    /// A passage that the answer rests on (`app::cite`).
+    Cited(Citation),
+    /// `on_run` returned.
+    Finished(Outcome),
+    /// `on_run` did not return.
+    Failed(Problem),
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// What `on_run` returned, checked against `[output]` of the manifest; `None` for `()`.
+    pub value: Option<serde_json::Value>,
+    /// Everything that was written, as one text. When nothing was written and the returned value is a
+    /// string, it is that string.
+    pub text: String,
+    /// The run was stopped from outside.
+    pub stopped: bool,
+}
+
+/// A passage that an answer rests on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Citation {
+    /// The number in the text, as in `[1]`.
+    pub number: u32,
+    /// Title of the document.
+    pub title: String,
+    /// Path or address of the document.
+    pub source: String,
+    /// Page, from 1, where the document has pages.
+    pub page: Option<u32>,
+    /// The passage, word for word.
+    pub text: String,
+}
