@@ -50,6 +50,8 @@ pub enum Command {
     OpenPanel(AppId),
     /// The panel is no longer on screen.
     ClosePanel(AppId),
+    /// End what the app is doing now: a run, a job of `app::start`, an event. It stays loaded.
+    Stop(AppId),
     /// The person did something in the panel.
     Interact {
         /// Which app.

@@ -14,14 +14,23 @@
 
 mod command;
 mod event;
+mod handles;
+mod host;
 pub mod panel;
+mod plugin;
 mod problem;
 mod run;
+pub mod runner;
+mod services;
 
 pub use command::Command;
 pub use event::{AppState, AppStatus, Event, Level, LogLine};
+pub use handles::{HandleGuard, HandleKind, Handles};
+pub use host::{HostConfig, ScriptHost};
+pub use plugin::CorePlugin;
 pub use problem::{Place, Problem};
-pub use run::{Citation, Outcome, RunEvent, RunInput, RunRequest};
+pub use run::{Citation, Outcome, Run, RunEvent, RunGuard, RunInput, RunRequest};
+pub use services::{Clipboard, Notify, PickFiles, PickKind, PickRequest, Services};
 
 use std::fmt;
 

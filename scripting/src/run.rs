@@ -1,9 +1,14 @@
 //! One call of `on_run`: what goes in, and what comes out while it goes on.
 
-use engine::{GenerateRequest, JobEvent, Message};
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::{GenerateRequest, Inbox, JobEvent, Message, Wake};
 use serde::{Deserialize, Serialize};
 
-use crate::Problem;
+use crate::{AppId, Problem};
 
 /// What `on_run(input)` is given: `input.text`, `input.data`, `input.messages`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +30,9 @@ pub struct RunRequest {
     /// What `llm` functions start from where the script says nothing else: model, sampling, length.
     /// Its messages are ignored.
     pub defaults: GenerateRequest,
+    /// The apps that called one another until this run, the first first; empty for a run that a
+    /// person or another program asked for. Keeps apps from calling one another in a circle.
+    pub callers: Vec<AppId>,
 }
 
 /// What happens in one run, in order; `Finished` or `Failed` is the last.
@@ -76,4 +84,67 @@ pub struct Citation {
     pub page: Option<u32>,
     /// The passage, word for word.
     pub text: String,
+}
+
+/// The asker's end of a run: an inbox, and a guard. Dropping it stops the run.
+#[must_use = "dropping this stops the run"]
+pub struct Run {
+    events: Inbox<RunEvent>,
+    guard: Option<RunGuard>,
+    over: Cell<bool>,
+}
+
+/// Keeps a run going. Dropping it stops the run at its next step.
+#[must_use = "dropping this stops the run"]
+pub struct RunGuard {
+    stopped: Arc<AtomicBool>,
+    wake: Wake,
+}
+
+impl Drop for RunGuard {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        (self.wake)();
+    }
+}
+
+impl Run {
+    /// `stopped` is set when the guard is dropped, and then `wake` is called, for the app's thread.
+    pub(crate) fn new(events: Inbox<RunEvent>, stopped: Arc<AtomicBool>, wake: Wake) -> Self {
+        let guard = Some(RunGuard { stopped, wake });
+        Self { events, guard, over: Cell::new(false) }
+    }
+
+    /// What has arrived since the last look; never blocks. For windows.
+    pub fn drain(&self) -> impl Iterator<Item = RunEvent> {
+        self.events.try_iter()
+    }
+
+    /// Everything, as it arrives; blocks, and ends after `Finished` or `Failed`.
+    pub fn wait(&self) -> impl Iterator<Item = RunEvent> {
+        std::iter::from_fn(|| {
+            if self.over.get() {
+                return None;
+            }
+            let event = self.events.recv().ok()?;
+            self.over.set(matches!(event, RunEvent::Finished(_) | RunEvent::Failed(_)));
+            Some(event)
+        })
+    }
+
+    /// The inbox itself, for who waits for more than one thing.
+    pub fn events(&self) -> &Inbox<RunEvent> {
+        &self.events
+    }
+
+    /// Stops the run, and still hears how it ended: `Finished` with [`Outcome::stopped`] follows.
+    pub fn stop(&mut self) {
+        self.guard = None;
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Run").field("stopped", &self.guard.is_none()).finish()
+    }
 }

@@ -7,4 +7,4 @@
 
 mod tree;
 
-pub use tree::{Change, Interaction, Mark, Node, Panel, PlotLine, WidgetId, Widget};
+pub use tree::{Change, Interaction, Mark, Node, Panel, PlotLine, Widget, WidgetId};

@@ -1,0 +1,20 @@
+//! How the host says no to a script: the one place where host functions make their errors.
+
+use rhai::{Dynamic, EvalAltResult, Position};
+
+/// What a script is given instead of a result.
+pub type ScriptError = Box<EvalAltResult>;
+
+/// What every host function that can fail returns.
+pub type ScriptResult<T> = Result<T, ScriptError>;
+
+/// An error in words, which the script can catch. It gets its place in the script from Rhai.
+#[must_use]
+pub fn failure(words: impl Into<String>) -> ScriptError {
+    Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(words.into()), Position::NONE))
+}
+
+/// The end of the call, which the script cannot catch.
+pub(crate) fn ended(why: super::frames::Ending) -> ScriptError {
+    Box::new(EvalAltResult::ErrorTerminated(Dynamic::from(why), Position::NONE))
+}
