@@ -98,7 +98,7 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
 
 /// The demonstration model, so hot that it seldom ends its turn.
 const TALKATIVE: &str = "[window]\nmodel = \"demo\"\n\
-    [models.demo]\ntemperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\n\
+    [models.demo]\ntemperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\nseed = 1\n\
     context_length = 8192\n";
 
 /// A window in which an answer is being written, some of which is on the disk already.

@@ -59,6 +59,23 @@ pub struct Finish {
     pub seed: u32,
 }
 
+impl Finish {
+    /// This finish as that of a whole answer of which `before` was the first part: what was
+    /// generated and how long it took add up, the prompt and the first token are those of the
+    /// beginning.
+    #[must_use]
+    pub fn continuing(self, before: &Self) -> Self {
+        let reasoning = [before.timings.reasoning, self.timings.reasoning];
+        let timings = Timings {
+            generating: before.timings.generating + self.timings.generating,
+            reasoning: reasoning.into_iter().flatten().reduce(|sum, part| sum + part),
+            ..before.timings
+        };
+        let generated_tokens = before.usage.generated_tokens + self.usage.generated_tokens;
+        Self { usage: Usage { generated_tokens, ..before.usage }, timings, ..self }
+    }
+}
+
 /// Why an answer ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -159,5 +176,34 @@ impl Job {
     /// [`StopReason::Cancelled`] follows.
     pub fn stop(&mut self) {
         self.guard = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Finish, StopReason, Timings, Usage};
+
+    fn finish(reason: StopReason, generated_tokens: u32, seconds: u64) -> Finish {
+        let usage = Usage { prompt_tokens: 7, reused_tokens: 3, generated_tokens };
+        let timings = Timings {
+            first_token: Duration::from_secs(seconds),
+            generating: Duration::from_secs(seconds),
+            ..Timings::default()
+        };
+        Finish { reason, usage, timings, seed: 1 }
+    }
+
+    #[test]
+    fn a_continued_answer_counts_both_parts() {
+        let first = finish(StopReason::Cancelled, 5, 2);
+        let whole = finish(StopReason::EndOfTurn, 10, 4).continuing(&first);
+        assert_eq!(whole.reason, StopReason::EndOfTurn);
+        assert_eq!(whole.usage.generated_tokens, 15);
+        assert_eq!(whole.usage.prompt_tokens, 7);
+        assert_eq!(whole.timings.generating, Duration::from_secs(6));
+        assert_eq!(whole.timings.first_token, Duration::from_secs(2));
+        assert_eq!(whole.timings.reasoning, None);
     }
 }

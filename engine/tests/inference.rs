@@ -25,7 +25,8 @@ fn small() -> LoadSettings {
     LoadSettings { context_length: Some(1024), ..LoadSettings::default() }
 }
 
-/// Nearly every token is as likely as every other, so that the end of the turn hardly ever comes.
+/// Nearly every token is as likely as every other, and with this seed the end of the turn is not
+/// drawn for a thousand tokens.
 fn endless() -> GenerateRequest {
     GenerateRequest {
         sampling: Sampling {
@@ -33,6 +34,7 @@ fn endless() -> GenerateRequest {
             top_k: 0,
             top_p: 1.0,
             min_p: 0.0,
+            seed: Some(1),
             ..Sampling::default()
         },
         ..GenerateRequest::ask("Go on for ever.")

@@ -53,6 +53,8 @@ pub(crate) struct News {
 /// An answer that is being written, and the hold on the engine's work for it.
 pub(crate) struct Answer {
     job: Job,
+    /// How the first part ended, if this one goes on with it.
+    before: Option<Finish>,
     /// How far it has come.
     pub(crate) phase: Phase,
     /// The text so far.
@@ -76,6 +78,7 @@ impl Answer {
     pub(crate) fn new(job: Job) -> Self {
         Self {
             job,
+            before: None,
             phase: Phase::Waiting { ahead: 0 },
             content: String::new(),
             reasoning: String::new(),
@@ -94,6 +97,7 @@ impl Answer {
             content: message.content.clone(),
             reasoning: message.reasoning.clone().unwrap_or_default(),
             thought_for: message.reasoning_duration,
+            before: message.finish.clone(),
             ..Self::new(job)
         }
     }
@@ -131,7 +135,11 @@ impl Answer {
                 }
                 JobEvent::Finished(finish) => {
                     self.end_thinking();
-                    news.ending = Some(Ending::Finished(finish));
+                    let whole = match self.before.take() {
+                        Some(before) => finish.continuing(&before),
+                        None => finish,
+                    };
+                    news.ending = Some(Ending::Finished(whole));
                 }
                 JobEvent::Failed(error) => news.ending = Some(Ending::Failed(error)),
             }

@@ -215,8 +215,8 @@ impl Room {
         if let Some(message) = self.tree.get_mut(id) {
             message.state = MessageState::Streaming;
             message.error = None;
-            message.finish = None;
             self.answers.insert(id, Answer::resumed(job, message));
+            message.finish = None;
         }
         self.revision += 1;
         true

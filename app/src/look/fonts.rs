@@ -93,7 +93,8 @@ pub(super) fn definitions() -> FontDefinitions {
         chain.extend(match &family {
             FontFamily::Monospace => fallback_monospace.clone(),
             family if *family == icons() => Vec::new(),
-            _ => fallback.clone(),
+            // Inter has no replacement character.
+            _ => ["JetBrains Mono".to_owned()].into_iter().chain(fallback.clone()).collect(),
         });
         fonts.families.insert(family, chain);
     }

@@ -5,9 +5,10 @@ use engine::conversations::{MessageState, Store, StoredMessage};
 use engine::{Role, StopReason};
 use harness::World;
 
-/// The demonstration model, so hot that it seldom ends its turn.
+/// The demonstration model, so hot that it draws any token, with a seed that does not draw the end
+/// of the turn for a thousand tokens.
 const TALKATIVE: &str = "[window]\nmodel = \"demo\"\n[models.demo]\n\
-    temperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\n";
+    temperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\nseed = 1\n";
 
 #[expect(clippy::unwrap_used, reason = "a test may give up")]
 fn kept(world: &World) -> Vec<StoredMessage> {

@@ -86,7 +86,7 @@ impl<N: Numeric> Widget for Slider<'_, N> {
                 .step_by(self.step)
                 .logarithmic(self.logarithmic);
             let slider = ui.scope(|ui| accent_slider_ui(ui, slider)).inner.labelled_by(name.id);
-            focus_ring(ui, slider.rect.shrink2(vec2(0.0, 5.0)), radius::CONTROL, &slider);
+            focus_ring(ui, slider.rect, radius::CONTROL, &slider);
             slider | number
         })
         .inner
@@ -96,6 +96,8 @@ impl<N: Numeric> Widget for Slider<'_, N> {
 /// egui's slider, with an accent handle.
 fn accent_slider_ui(ui: &mut Ui, slider: egui::Slider<'_>) -> Response {
     let tokens = tokens(ui);
+    // egui derives the handle's size from this.
+    ui.spacing_mut().interact_size.y = 18.0;
     let visuals = ui.visuals_mut();
     visuals.selection.bg_fill = tokens.accent;
     // egui fills the rail and the handle alike, so the handle is a ring.
