@@ -86,6 +86,11 @@ pub enum Error {
         "the model computed no usable probabilities: the file may be damaged or its quantisation unsound; download it again or choose another"
     )]
     NoNextToken,
+    /// The answer could not be held to its required form any longer.
+    #[error(
+        "the answer could not be kept to the required form: {0}; simplify the schema or the expression"
+    )]
+    OffForm(String),
     /// The engine has ended.
     #[error("the engine has stopped")]
     Stopped,

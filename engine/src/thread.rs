@@ -34,6 +34,8 @@ pub(crate) enum Input {
         id: ModelId,
         outcome: Box<Result<Option<inference::Loaded>, Error>>,
     },
+    /// A grammar is ready for the request that waits for it.
+    Compiled(Box<inference::Compiled>),
     /// The last [`crate::Engine`] is gone. Said in so many words, because loaders hold senders too
     /// and the channel would never close by itself.
     Close,
@@ -185,7 +187,11 @@ struct Thread {
 impl Thread {
     fn new(lasting: Lasting) -> Self {
         Self {
-            inference: Inference::new(lasting.config, lasting.subscribers.clone()),
+            inference: Inference::new(
+                lasting.config,
+                lasting.subscribers.clone(),
+                compiled_to(lasting.sender.clone()),
+            ),
             lasting,
             awaiting_load: Vec::new(),
             given_up: Arc::default(),
@@ -250,12 +256,14 @@ impl Thread {
                     request: *request,
                     listener,
                     asked: Instant::now(),
+                    guide: None,
                 });
             }
             Input::Measure { request, reply } => {
                 reply.send(self.inference.measure(&request));
             }
             Input::LoadEnded { number, id, outcome } => self.end_load(number, id, *outcome),
+            Input::Compiled(compiled) => self.inference.resume(*compiled),
             Input::Close => {}
             #[cfg(test)]
             Input::Provoke => self.inference.provoke(),
@@ -380,6 +388,11 @@ impl Thread {
             }
         }
     }
+}
+
+/// Brings compiled grammars back to the engine thread.
+fn compiled_to(sender: mpsc::Sender<Input>) -> Outbox<inference::Compiled> {
+    Outbox::new(move |compiled| sender.send(Input::Compiled(Box::new(compiled))).is_ok())
 }
 
 /// The loader's thread.

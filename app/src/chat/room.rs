@@ -238,6 +238,7 @@ impl Room {
             max_tokens: settings.max_tokens,
             stop: settings.stop,
             thinking: settings.thinking,
+            ..GenerateRequest::default()
         }
     }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::constraint::Form;
 use super::count;
 use super::llama::{Model, Token};
 use super::pieces::Pieces;
-use super::reasoning::{self, Part, Splitter};
+use super::reasoning::{self, Part, Splitter, Stage};
 use super::sampling::Sampler;
 use crate::{Error, Finish, JobEvent, Outbox, StopReason, Timings, Usage};
 
@@ -50,6 +51,7 @@ pub(crate) struct Answer {
     sampler: Sampler,
     pieces: Pieces,
     splitter: Splitter,
+    form: Form,
     limits: Limits,
     seed: u32,
     usage: Usage,
@@ -68,6 +70,7 @@ pub(crate) struct Parts {
     pub(crate) sampler: Sampler,
     pub(crate) pieces: Pieces,
     pub(crate) splitter: Splitter,
+    pub(crate) form: Form,
     pub(crate) limits: Limits,
     pub(crate) seed: u32,
     pub(crate) prompt_tokens: usize,
@@ -83,6 +86,7 @@ impl Answer {
             sampler: parts.sampler,
             pieces: parts.pieces,
             splitter: parts.splitter,
+            form: parts.form,
             limits: parts.limits,
             seed: parts.seed,
             usage: Usage {
@@ -122,6 +126,7 @@ impl Answer {
         model: &Model,
         length: usize,
     ) -> Result<(Token, Option<StopReason>), Error> {
+        self.form.mask(logits, self.splitter.stage())?;
         let token = self.sampler.sample(logits)?;
         let now = Instant::now();
         self.first_token.get_or_insert(now);
@@ -130,8 +135,11 @@ impl Answer {
         if model.is_end_of_generation(token) {
             return Ok((token, Some(StopReason::EndOfTurn)));
         }
-        let reason = self.say(token, model).map(StopReason::StopString).or_else(|| {
-            if self.usage.generated_tokens >= self.limits.max_tokens {
+        self.form.accept(token)?;
+        let reason = self.say(token, model)?.map(StopReason::StopString).or_else(|| {
+            if self.form.is_complete() {
+                Some(StopReason::EndOfTurn)
+            } else if self.usage.generated_tokens >= self.limits.max_tokens {
                 Some(StopReason::MaxTokens)
             } else if length + 1 >= self.limits.context_length {
                 Some(StopReason::ContextFull)
@@ -143,7 +151,7 @@ impl Answer {
     }
 
     /// Adds a token's text; answers with the stop string that it completed.
-    fn say(&mut self, token: Token, model: &Model) -> Option<String> {
+    fn say(&mut self, token: Token, model: &Model) -> Result<Option<String>, Error> {
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
         // Turn markers are no text, but the tags around thinking are wanted by the splitter.
@@ -152,9 +160,18 @@ impl Answer {
         self.sampler.accept(token, &bytes);
         let emit = self.pieces.push(&bytes);
         self.bytes = bytes;
+        let thought = self.splitter.stage() == Stage::Thinking;
         let parts = self.splitter.push(&emit.text);
+        if thought && self.splitter.stage() == Stage::Answer {
+            let answered = parts.iter().map(|part| match part {
+                Part::Answer(text) => text.as_str(),
+                Part::Reasoning(_) => "",
+            });
+            let begun: String = answered.chain([self.splitter.undecided()]).collect();
+            self.form.overhear(begun.trim_start())?;
+        }
         self.tell(parts);
-        emit.stopped
+        Ok(emit.stopped)
     }
 
     fn tell(&mut self, parts: Vec<Part>) {

@@ -1,11 +1,12 @@
 //! A loaded model with its requests: who waits, who is served, and one decode step for all.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::answer::{Answer, Limits, Listener, Parts};
+use super::constraint::{Compiled, Compiler, Constraint, Form, Grammar, Guide};
 use super::llama::{Batch, Context, DecodeError};
 use super::pieces::Pieces;
 use super::plan::{self, Pace, Wish};
@@ -14,15 +15,20 @@ use super::reasoning::Splitter;
 use super::sampling::Sampler;
 use super::sequences::{self, Sequence};
 use super::thread_count::ThreadCount;
-use super::{GenerateRequest, Measure, MeasureRequest, count};
+use super::{GenerateRequest, Measure, MeasureRequest, Role, count};
 use crate::models::LoadedModel;
-use crate::{Config, Error, Finish, JobEvent, StopReason, Timings, Usage};
+use crate::{Config, Error, Finish, JobEvent, Outbox, StopReason, Timings, Usage};
+
+/// Numbers grammars across all models, because a model may be loaded anew meanwhile.
+static NEXT_GRAMMAR: AtomicU64 = AtomicU64::new(0);
 
 /// A request that waits for a sequence.
 pub(crate) struct Waiting {
     pub(crate) request: GenerateRequest,
     pub(crate) listener: Listener,
     pub(crate) asked: Instant,
+    /// Holds the answer to its form; made before the request may start.
+    pub(crate) guide: Option<Guide>,
 }
 
 impl Waiting {
@@ -45,6 +51,9 @@ pub(crate) struct Loaded {
     batch: Batch,
     sequences: Vec<Sequence>,
     waiting: VecDeque<Waiting>,
+    /// Requests whose grammar is being compiled, by number.
+    preparing: BTreeMap<u64, Waiting>,
+    compiler: Option<Compiler>,
     pace: Pace,
     threads: ThreadCount,
     adapts_threads: bool,
@@ -61,6 +70,8 @@ impl Loaded {
             batch: context.new_batch(),
             sequences: (0..places).map(Sequence::new).collect(),
             waiting: VecDeque::new(),
+            preparing: BTreeMap::new(),
+            compiler: None,
             pace: Pace::new(Config::default().shared_prompt_tokens),
             adapts_threads: true,
             arrivals: 0,
@@ -77,6 +88,7 @@ impl Loaded {
         self.adapts_threads = config.adapt_threads;
     }
 
+    /// Whether there is nothing to compute; requests whose grammar is being compiled wait elsewhere.
     pub(crate) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.running() == 0
     }
@@ -88,7 +100,7 @@ impl Loaded {
 
     /// Requests waiting for a sequence.
     pub(crate) fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.waiting.len() + self.preparing.len()
     }
 
     /// How long a conversation is.
@@ -96,11 +108,48 @@ impl Loaded {
         self.prompter.measure(&request.messages, self.about.context_length)
     }
 
-    /// Takes a request in.
-    pub(crate) fn enqueue(&mut self, waiting: Waiting) {
+    /// Takes a request in. If its answer must have a form, the grammar is compiled first, and
+    /// [`resume`](Self::resume) follows.
+    pub(crate) fn enqueue(&mut self, waiting: Waiting, compiled: &Outbox<Compiled>) {
         if let Err(error) = waiting.request.check() {
             return waiting.listener.fail(error);
         }
+        match grammar(&waiting.request) {
+            None => self.admit_later(waiting),
+            Some(grammar) => match self.compiler(compiled) {
+                Ok(compiler) => {
+                    let number = NEXT_GRAMMAR.fetch_add(1, Ordering::Relaxed);
+                    compiler.order(number, grammar);
+                    self.preparing.insert(number, waiting);
+                }
+                Err(error) => waiting.listener.fail(error),
+            },
+        }
+    }
+
+    /// Takes a grammar in; `Err` gives it back when no request of this model waits for it.
+    pub(crate) fn resume(&mut self, compiled: Compiled) -> Result<(), Compiled> {
+        let Some(waiting) = self.preparing.remove(&compiled.number) else {
+            return Err(compiled);
+        };
+        match compiled.guide {
+            Ok(guide) => self.admit_later(Waiting { guide: Some(guide), ..waiting }),
+            Err(error) => waiting.listener.fail(error),
+        }
+        Ok(())
+    }
+
+    fn compiler(&mut self, compiled: &Outbox<Compiled>) -> Result<&Compiler, Error> {
+        if self.compiler.is_none() {
+            let started = Compiler::start(Arc::clone(self.prompter.model()), compiled.clone());
+            self.compiler = Some(started.map_err(|error| {
+                Error::OffForm(format!("the system gives no thread to compile it on ({error})"))
+            })?);
+        }
+        self.compiler.as_ref().ok_or(Error::Stopped)
+    }
+
+    fn admit_later(&mut self, waiting: Waiting) {
         if self.running() + self.waiting.len() >= self.sequences.len() {
             waiting.listener.tell(JobEvent::Queued { ahead: self.waiting.len() });
         }
@@ -110,7 +159,8 @@ impl Loaded {
     /// Ends all requests: running ones as `Finished(Cancelled)` when there is no error, else as
     /// failed.
     pub(crate) fn end_all(&mut self, error: Option<&Error>) {
-        for waiting in self.waiting.drain(..) {
+        let preparing = std::mem::take(&mut self.preparing).into_values();
+        for waiting in self.waiting.drain(..).chain(preparing) {
             match error {
                 Some(error) => waiting.listener.fail(error.clone()),
                 None => waiting.end_unstarted(),
@@ -196,7 +246,8 @@ impl Loaded {
     }
 
     fn start(&mut self, waiting: Waiting) -> Result<(), Error> {
-        let Waiting { request, listener, asked } = waiting;
+        let Waiting { request, listener, asked, guide } = waiting;
+        let form = self.form(&request, guide)?;
         let context_length = self.about.context_length;
         let histories = self.sequences.iter().map(|sequence| &sequence.history);
         let prompt = self.prompter.prompt(&request, context_length, histories)?;
@@ -217,6 +268,7 @@ impl Loaded {
             sampler,
             pieces: Pieces::new(&stops),
             splitter,
+            form,
             limits: Limits {
                 max_tokens: request.max_tokens.unwrap_or(u32::MAX),
                 context_length: context_length as usize,
@@ -237,6 +289,22 @@ impl Loaded {
         sequence.used = self.arrivals;
         sequence.answer = Some(answer);
         Ok(())
+    }
+
+    fn form(&self, request: &GenerateRequest, guide: Option<Guide>) -> Result<Form, Error> {
+        let Some(mut guide) = guide else { return Ok(Form::default()) };
+        let begun = request
+            .messages
+            .last()
+            .filter(|last| last.role == Role::Assistant && !last.content.is_empty());
+        match begun {
+            None => Ok(Form::whole(guide, self.prompter.thinking_token(request))),
+            Some(begun) if guide.accept_text(&begun.content) => Ok(Form::whole(guide, None)),
+            Some(_) => Err(Error::InvalidRequest(
+                "the assistant's message that is to be continued does not have the required form"
+                    .to_owned(),
+            )),
+        }
     }
 
     /// Puts tokens into the batch; answers with how many for each sequence and, where its last
@@ -383,6 +451,11 @@ impl Loaded {
             self.threads.observe(tokens, seconds, Instant::now());
         }
     }
+}
+
+/// What is to be compiled before a request may start.
+fn grammar(request: &GenerateRequest) -> Option<Grammar> {
+    request.constraint.as_ref().map(Constraint::grammar)
 }
 
 /// Whether a step reads a prompt.

@@ -5,12 +5,14 @@
 //!     prompt.rs     template/ renders it, history.rs tokenizes it and finds what is in the KV cache
 //!     sequences.rs  gives it a place there
 //!     plan.rs       shares out one decode step; llama/ computes it
+//!     constraint/   makes impossible what does not fit the required form
 //!     sampling/     chooses a token, answer.rs makes it text (pieces.rs, reasoning.rs)
 //!                                                                        ─▶ JobEvent
 //! loader.rs: from a file to a Loaded, on a thread of its own
 //! ```
 
 mod answer;
+pub mod constraint;
 mod forgery;
 mod history;
 mod llama;
@@ -33,6 +35,8 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 use answer::Listener;
+pub(crate) use constraint::Compiled;
+pub use constraint::Constraint;
 pub(crate) use llama::Watch;
 pub(crate) use loaded::{Loaded, Waiting};
 pub(crate) use loader::{Order, load};
@@ -70,13 +74,20 @@ pub(crate) struct Inference {
     ids: Arc<Mutex<Vec<ModelId>>>,
     config: Config,
     subscribers: Subscribers,
+    /// Where compiled grammars are to go: back to the engine thread.
+    compiled: Outbox<Compiled>,
     /// The numbers of running and waiting requests that were told last.
     told: (usize, usize),
 }
 
 impl Inference {
-    pub(crate) fn new(config: Config, subscribers: Subscribers) -> Self {
-        Self { loaded: Vec::new(), ids: Arc::default(), config, subscribers, told: (0, 0) }
+    pub(crate) fn new(
+        config: Config,
+        subscribers: Subscribers,
+        compiled: Outbox<Compiled>,
+    ) -> Self {
+        let ids = Arc::default();
+        Self { loaded: Vec::new(), ids, config, subscribers, compiled, told: (0, 0) }
     }
 
     /// The names of what is loaded, kept up to date.
@@ -114,11 +125,20 @@ impl Inference {
     pub(crate) fn enqueue(&mut self, waiting: Waiting) {
         match self.find(waiting.request.model.as_ref()) {
             Ok(index) => {
-                self.loaded[index].enqueue(waiting);
+                self.loaded[index].enqueue(waiting, &self.compiled);
                 self.tell_load();
             }
             Err(error) => waiting.listener.fail(error),
         }
+    }
+
+    /// Hands a grammar to the model that it was compiled for. If that is gone, so is the request.
+    pub(crate) fn resume(&mut self, compiled: Compiled) {
+        let mut homeless = Some(compiled);
+        for loaded in &mut self.loaded {
+            homeless = homeless.and_then(|compiled| loaded.resume(compiled).err());
+        }
+        self.tell_load();
     }
 
     pub(crate) fn measure(&self, request: &MeasureRequest) -> Result<Measure, Error> {
@@ -196,10 +216,11 @@ impl Listeners {
         }
         let open = Arc::clone(&self.open);
         let reply = Outbox::new(move |event| {
+            // The last event is the last, also when an engine thread that was given up has told it.
             if matches!(event, JobEvent::Finished(_) | JobEvent::Failed(_))
-                && let Ok(mut open) = open.lock()
+                && open.lock().is_ok_and(|mut open| open.remove(&key).is_none())
             {
-                open.remove(&key);
+                return false;
             }
             reply.send(event)
         });

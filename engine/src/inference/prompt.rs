@@ -15,6 +15,8 @@ pub(crate) struct Prompter {
     tokenizer: Tokenizer,
     template: Template,
     bos_text: String,
+    /// Opens the model's thinking, where one token does.
+    thinking_token: Option<Token>,
 }
 
 /// A model's vocabulary, which takes control tokens from the template alone.
@@ -64,11 +66,22 @@ impl Prompter {
         let bos_text = model.bos_text();
         let names = ControlNames::new(model.control_names())
             .map_err(|error| format!("its control tokens cannot be searched for ({error})"))?;
-        Ok(Self { tokenizer: Tokenizer { model, names }, template, bos_text })
+        let opening = template.thinking_tag().map(|tag| model.tokenize(tag, false, true));
+        let thinking_token = match opening.as_deref() {
+            Some(&[token]) => Some(token),
+            _ => None,
+        };
+        Ok(Self { tokenizer: Tokenizer { model, names }, template, bos_text, thinking_token })
     }
 
     pub(crate) fn model(&self) -> &Arc<Model> {
         &self.tokenizer.model
+    }
+
+    /// What the model may write instead of an answer's beginning: the token that opens its
+    /// thinking, unless the request forbids that.
+    pub(crate) fn thinking_token(&self, request: &GenerateRequest) -> Option<Token> {
+        self.thinking_token.filter(|_| request.thinking != Some(false))
     }
 
     /// Strings that end a turn for this template, where no token does.

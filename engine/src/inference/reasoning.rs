@@ -103,6 +103,17 @@ pub struct Splitter {
     held: String,
 }
 
+/// How far a text has come, for those who treat thinking and answer differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// At the beginning: thinking may still open.
+    Opening,
+    /// It thinks, or says that it will.
+    Thinking,
+    /// It answers.
+    Answer,
+}
+
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// At the beginning, where a tag may open; `after` some thinking, white space is dropped.
@@ -138,6 +149,25 @@ impl Splitter {
             (None, _) => State::Opening { after: false },
         };
         Self { state, held: String::new() }
+    }
+
+    /// How far the text has come.
+    pub(crate) fn stage(&self) -> Stage {
+        match self.state {
+            State::Opening { after: false } => Stage::Opening,
+            State::Thinking { .. } | State::Header | State::Body { answer: false } => {
+                Stage::Thinking
+            }
+            State::Opening { after: true }
+            | State::Response { .. }
+            | State::Answer
+            | State::Body { answer: true } => Stage::Answer,
+        }
+    }
+
+    /// What has been taken in and is not decided yet.
+    pub(crate) fn undecided(&self) -> &str {
+        &self.held
     }
 
     /// Takes the next piece of text; returns what is decided, in order, never an empty part.

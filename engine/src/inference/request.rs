@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::constraint::Constraint;
 use crate::Error;
 
 /// Who is speaking.
@@ -62,6 +63,11 @@ pub struct GenerateRequest {
     /// Whether a model that can think first should; `None` leaves it to the template.
     #[serde(default)]
     pub thinking: Option<bool>,
+    /// The form that the answer must have; `None` for any. If `max_tokens` or a stop string ends
+    /// the answer, it is cut there, as [`crate::StopReason`] tells. An assistant's message that is
+    /// continued counts as the beginning of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<Constraint>,
 }
 
 impl GenerateRequest {
@@ -76,6 +82,7 @@ impl GenerateRequest {
         if self.max_tokens == Some(0) {
             return Err(Error::InvalidRequest("max_tokens is 0: it must be at least 1".to_owned()));
         }
+        self.constraint.as_ref().map_or(Ok(()), Constraint::check)?;
         self.sampling.check()
     }
 

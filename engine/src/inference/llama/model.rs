@@ -171,19 +171,24 @@ impl Model {
             && unsafe { sys::llama_vocab_get_attr(self.vocab.as_ptr(), token) } & SPECIAL != 0
     }
 
+    /// Whether the token is structure and never text.
+    pub(crate) fn is_control(&self, token: Token) -> bool {
+        const CONTROL: sys::llama_token_attr =
+            sys::LLAMA_TOKEN_ATTR_CONTROL | sys::LLAMA_TOKEN_ATTR_UNKNOWN;
+        // SAFETY: the vocabulary lives as long as the model; the number is checked.
+        self.is_token(token)
+            && unsafe { sys::llama_vocab_get_attr(self.vocab.as_ptr(), token) } & CONTROL != 0
+    }
+
     fn is_token(&self, token: Token) -> bool {
         usize::try_from(token).is_ok_and(|token| token < self.vocabulary_size())
     }
 
     /// The names of the tokens that are structure and never text.
     pub(crate) fn control_names(&self) -> impl Iterator<Item = String> {
-        const CONTROL: sys::llama_token_attr =
-            sys::LLAMA_TOKEN_ATTR_CONTROL | sys::LLAMA_TOKEN_ATTR_UNKNOWN;
         let count = Token::try_from(self.vocabulary_size()).unwrap_or(Token::MAX);
-        // SAFETY: the vocabulary lives as long as the model and has so many tokens.
-        let attributes = |token| unsafe { sys::llama_vocab_get_attr(self.vocab.as_ptr(), token) };
-        (0..count).filter(move |token| attributes(*token) & CONTROL != 0).filter_map(|token| {
-            // SAFETY: as above; the name is a C string of the vocabulary, or null.
+        (0..count).filter(|token| self.is_control(*token)).filter_map(|token| {
+            // SAFETY: the vocabulary lives as long as the model and has this token; the name is a C string of the vocabulary, or null.
             let name = unsafe {
                 let name = sys::llama_vocab_get_text(self.vocab.as_ptr(), token);
                 (!name.is_null()).then(|| CStr::from_ptr(name))?

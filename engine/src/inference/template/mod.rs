@@ -133,6 +133,14 @@ impl Template {
         self.thinking.is_some()
     }
 
+    /// What opens the model's thinking, if the template speaks of such a tag.
+    pub(crate) fn thinking_tag(&self) -> Option<&'static str> {
+        match self.thinking {
+            Some(reasoning::Style::Tags(tag)) => Some(tag.open),
+            Some(reasoning::Style::Harmony) | None => None,
+        }
+    }
+
     /// In words for a person: why this is not the model's own template. `None` if it is.
     #[must_use]
     pub fn note(&self) -> Option<&str> {
