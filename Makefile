@@ -16,7 +16,7 @@ run: build ## Installs what is missing, builds for this machine and opens the wi
 
 build:
 	@.ci/prepare build window
-	cargo build --release --workspace --bin satchel
+	cargo build --release --workspace --bin satchel $(if $(GPU),--features satchel/$(GPU))
 
 check: ## Formatting, lints and licences, without the tests
 	@.ci/prepare build

@@ -456,10 +456,10 @@ pub(super) static ROWS: &[Setting] = &[
     Setting {
         key: "gpu_layers",
         label: "GPU layers",
-        help: "How many layers of the model are computed on the graphics card",
+        help: "How many layers of the model are computed on the graphics card, where this build has one",
         group: Group::Loading,
         kind: Kind::Count { from: 0, to: 1000 },
-        automatic: Some("all, where there is a graphics card"),
+        automatic: Some("all, in a build for a graphics card"),
         scope: Scope::Load,
         access: optional!(Count, to_u32, load.gpu_layers),
     },
