@@ -16,7 +16,11 @@ mod command;
 mod event;
 mod handles;
 mod host;
+mod id;
+pub mod manifest;
+mod nearest;
 pub mod panel;
+pub mod permissions;
 mod plugin;
 mod problem;
 mod run;
@@ -27,23 +31,10 @@ pub use command::Command;
 pub use event::{AppState, AppStatus, Event, Level, LogLine};
 pub use handles::{HandleGuard, HandleKind, Handles};
 pub use host::{HostConfig, ScriptHost};
+pub use id::{AppId, NoAppId};
+pub use manifest::Manifest;
+pub use permissions::{Grants, Permission};
 pub use plugin::CorePlugin;
 pub use problem::{Place, Problem};
 pub use run::{Citation, Outcome, Run, RunEvent, RunGuard, RunInput, RunRequest};
 pub use services::{Clipboard, Notify, PickFiles, PickKind, PickRequest, Services};
-
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-/// Names an app: the name of its folder. Lower-case letters, digits and `-`, 1 to 64 characters,
-/// beginning with a letter.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AppId(pub String);
-
-impl fmt::Display for AppId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}

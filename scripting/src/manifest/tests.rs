@@ -1,0 +1,1 @@
+//! Manifests that are sound, and each way in which one is not.
