@@ -12,11 +12,13 @@
 //!                                                                 host API (api/) ─▶ engine
 //! ```
 
+pub mod assistant;
 mod command;
 mod event;
 mod handles;
 mod host;
 mod id;
+pub mod library;
 pub mod manifest;
 mod nearest;
 pub mod panel;
@@ -32,6 +34,7 @@ pub use event::{AppState, AppStatus, Event, Level, LogLine};
 pub use handles::{HandleGuard, HandleKind, Handles};
 pub use host::{HostConfig, ScriptHost};
 pub use id::{AppId, NoAppId};
+pub use library::Library;
 pub use manifest::Manifest;
 pub use permissions::{Grants, Permission};
 pub use plugin::CorePlugin;

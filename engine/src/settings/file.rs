@@ -1,6 +1,6 @@
 //! `settings.toml` in memory, and its way to the disk and back.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -224,13 +224,33 @@ fn put(table: &mut dyn TableLike, key: &str, item: Item) {
 }
 
 /// Replaces a file in one step: afterwards it is the old one or the new one, whole.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// When it cannot be written; the old file is then as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, OpenOptions::new().write(true).create(true).truncate(true))
+}
+
+/// The same for a file that only its owner may read, where the system knows such files.
+///
+/// # Errors
+/// When it cannot be written; the old file is then as it was.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    // A new file, so that nobody has it open from before.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    replace(path, bytes, &options)
+}
+
+fn replace(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
     // A link stays one: some keep their settings elsewhere.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let new = path.with_file_name(name);
-    let written = File::create(&new).and_then(|mut file| {
+    let written = options.open(&new).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
     });
@@ -256,7 +276,10 @@ fn sync_folder(_path: &Path) -> io::Result<()> {
 }
 
 /// Moves a file that cannot be understood out of the way, under a name that says so.
-pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+/// When it cannot be moved.
+pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let date = jiff::Zoned::now().strftime("%Y-%m-%d-%H%M%S").to_string();
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".broken-{date}"));

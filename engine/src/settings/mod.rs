@@ -15,8 +15,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use file::{Notice, Settings, SettingsError};
-pub(crate) use file::{set_aside, write_whole};
+pub use file::{Notice, Settings, SettingsError, set_aside, write_private, write_whole};
 pub use model::{ModelSettings, Overrides, Value, effective};
 pub use saver::Saver;
 pub use table::{Choice, Group, Kind, Scope, Setting, SettingError, all, find};

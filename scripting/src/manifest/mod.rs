@@ -9,6 +9,7 @@
 
 mod activation;
 mod assistant;
+pub(crate) mod edit;
 pub(crate) mod fields;
 mod limits;
 mod schema;

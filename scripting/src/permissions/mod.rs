@@ -13,6 +13,8 @@ mod files;
 mod grants;
 mod net;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use files::{FilePattern, Roots};
 pub use grants::{Grants, Need, Verdict};

@@ -1,0 +1,180 @@
+//! An app without a script: a model that is told who it is.
+//!
+//! The runtime runs an assistant as it runs a script: the same request, the same events.
+
+use std::fmt::Write as _;
+
+use engine::models::ModelId;
+use engine::settings::{ModelSettings, Value, effective};
+use engine::{GenerateRequest, Message, Role};
+
+use crate::RunInput;
+use crate::manifest::{Assistant, assistant_settings};
+
+/// The request for what the assistant says next. What it does not set itself is as in `defaults`;
+/// its own system prompt takes the place of any other.
+#[must_use]
+pub fn request(
+    assistant: &Assistant,
+    input: &RunInput,
+    defaults: &GenerateRequest,
+) -> GenerateRequest {
+    let base = ModelSettings {
+        sampling: defaults.sampling.clone(),
+        max_tokens: defaults.max_tokens,
+        stop: defaults.stop.clone(),
+        thinking: defaults.thinking,
+        overflow: defaults.overflow,
+        ..ModelSettings::default()
+    };
+    let settings = effective(&base, &[&assistant.settings]);
+    let system = Message::new(Role::System, &assistant.system_prompt);
+    let conversation = input.messages.iter().filter(|message| message.role != Role::System);
+    let mut messages: Vec<_> = std::iter::once(system).chain(conversation.cloned()).collect();
+    if messages.len() == 1 {
+        messages.push(Message::new(Role::User, &input.text));
+    }
+    GenerateRequest {
+        model: assistant.model.clone().map(ModelId).or_else(|| defaults.model.clone()),
+        messages,
+        sampling: settings.sampling,
+        max_tokens: settings.max_tokens,
+        stop: settings.stop,
+        thinking: settings.thinking,
+        overflow: settings.overflow,
+        ..defaults.clone()
+    }
+}
+
+/// A `main.rhai` that does what the assistant does without one.
+#[must_use]
+pub fn script(assistant: &Assistant) -> String {
+    let mut options = String::from("        system: SYSTEM_PROMPT,\n");
+    let mut option = |key: &str, value: String| {
+        // Writing to a text does not fail.
+        writeln!(options, "        {key}: {value},").ok();
+    };
+    if let Some(model) = &assistant.model {
+        option("model", literal(model));
+    }
+    for setting in assistant_settings() {
+        if let Some(value) = assistant.settings.get(setting.key) {
+            option(setting.key, rhai_value(&value));
+        }
+    }
+    let prompt = literal(&assistant.system_prompt);
+    format!(
+        "// What the model is told before every conversation.\n\
+         const SYSTEM_PROMPT = {prompt};\n\
+         \n\
+         // Called for each message; what it writes is the answer.\n\
+         fn on_run(input) {{\n\
+         \x20   let options = #{{\n\
+         {options}\
+         \x20   }};\n\
+         \x20   for piece in llm::stream(input.messages, options) {{\n\
+         \x20       app::write(piece);\n\
+         \x20   }}\n\
+         }}\n"
+    )
+    .replace("system: SYSTEM_PROMPT", "system: global::SYSTEM_PROMPT")
+}
+
+fn rhai_value(value: &Value) -> String {
+    match value {
+        Value::Switch(on) => on.to_string(),
+        Value::Count(count) => count.to_string(),
+        Value::Number(number) => format!("{number:?}"),
+        Value::Text(text) => literal(text),
+        Value::List(texts) => {
+            let texts: Vec<_> = texts.iter().map(|text| literal(text)).collect();
+            format!("[{}]", texts.join(", "))
+        }
+    }
+}
+
+/// The text as Rhai writes it in a program.
+fn literal(text: &str) -> String {
+    let mut literal = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => literal.push_str("\\\""),
+            '\\' => literal.push_str("\\\\"),
+            // A line that ends in `\` goes on in the next.
+            '\n' => literal.push_str("\\n\\\n"),
+            '\t' => literal.push_str("\\t"),
+            '\r' => literal.push_str("\\r"),
+            other => literal.push(other),
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::inference::Overflow;
+
+    use super::*;
+    use crate::manifest;
+
+    fn assistant(more: &str) -> Assistant {
+        let text = format!(
+            "id = \"a\"\nname = \"A\"\nversion = \"1.0.0\"\napi = 1\n[assistant]\n\
+             system_prompt = \"\"\"Say \"yes\".\n  Or C:\\\\no.\"\"\"\n{more}"
+        );
+        manifest::parse(&text).unwrap().assistant.unwrap()
+    }
+
+    #[test]
+    fn its_system_prompt_and_settings_come_before_those_in_use() {
+        let assistant = assistant("model = \"own\"\n[assistant.settings]\ntemperature = 0\n");
+        let input = RunInput {
+            text: "Hi".to_owned(),
+            messages: vec![Message::new(Role::System, "other"), Message::new(Role::User, "Hi")],
+            ..RunInput::default()
+        };
+        let defaults = GenerateRequest {
+            max_tokens: Some(7),
+            overflow: Overflow::DropOldest,
+            model: Some(ModelId("in use".to_owned())),
+            ..GenerateRequest::default()
+        };
+        let request = request(&assistant, &input, &defaults);
+        assert_eq!(request.messages.len(), 2);
+        assert_eq!(request.messages[0].content, "Say \"yes\".\n  Or C:\\no.");
+        assert_eq!(request.model.unwrap().0, "own");
+        assert_eq!((request.max_tokens, request.overflow), (Some(7), Overflow::DropOldest));
+        assert!(request.sampling.temperature.abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn a_text_alone_is_a_conversation_of_one_message() {
+        let input = RunInput { text: "Hi".to_owned(), ..RunInput::default() };
+        let request = request(&assistant(""), &input, &GenerateRequest::default());
+        assert_eq!(request.messages[1], Message::new(Role::User, "Hi"));
+    }
+
+    #[test]
+    fn the_script_says_what_the_assistant_says() {
+        let assistant = assistant("[assistant.settings]\ntemperature = 1\nstop = [\"\\n\"]\n");
+        let mut rhai = rhai::Engine::new();
+        // Stand-ins that hand back what they are given.
+        let mut llm = rhai::Module::new();
+        llm.set_native_fn("stream", |_: rhai::Array, options: rhai::Map| {
+            Ok(vec![rhai::Dynamic::from(options)] as rhai::Array)
+        });
+        rhai.register_static_module("llm", llm.into());
+        let mut app = rhai::Module::new();
+        app.set_native_fn("write", |options: rhai::Map| -> Result<(), Box<rhai::EvalAltResult>> {
+            assert_eq!(options["system"].to_string(), "Say \"yes\".\n  Or C:\\no.");
+            assert_eq!(options["temperature"].as_int(), Ok(1));
+            assert_eq!(options["stop"].to_string(), "[\"\\n\"]");
+            Err("heard".into())
+        });
+        rhai.register_static_module("app", app.into());
+        let program = format!("{}\non_run(#{{ messages: [] }})", script(&assistant));
+        let error = rhai.eval::<()>(&program).unwrap_err();
+        assert!(error.to_string().contains("heard"), "{error}\n{program}");
+    }
+}

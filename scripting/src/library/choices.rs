@@ -1,0 +1,270 @@
+//! What a person has chosen about apps: which are switched on, what they may, how they are set.
+//!
+//! `apps.toml` in the data folder holds it all, save secrets: those lie in `apps-secrets.toml`, which
+//! only its owner may read. Each change is on disk before the call returns, and begins with a fresh
+//! look at the file, so that a window and a command do not undo each other's.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use engine::settings::{set_aside, write_private, write_whole};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::{App, Origin};
+use crate::AppId;
+use crate::manifest::{self, SettingRefused, SettingRow};
+use crate::permissions::Grants;
+
+/// What a person has chosen about all apps.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    data_dir: PathBuf,
+    apps: BTreeMap<AppId, Chosen>,
+    secrets: BTreeMap<AppId, BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    grants: Grants,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    settings: Map<String, Json>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Why a choice could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoicesError {
+    /// The value does not suit the setting.
+    #[error(transparent)]
+    Refused(#[from] SettingRefused),
+    /// The app has no such setting.
+    #[error("the app `{app}` has no setting `{key}`{hint}")]
+    NoSetting {
+        /// Which app.
+        app: AppId,
+        /// What was asked for.
+        key: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// The file is there and cannot be read.
+    #[error("the settings of apps cannot be read: {reason}: {}", path.display())]
+    Unreadable {
+        /// What the system said.
+        reason: io::Error,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file cannot be written; nothing was changed.
+    #[error("the settings of apps cannot be saved: {reason}: {}", path.display())]
+    Unwritable {
+        /// What the system said.
+        reason: io::Error,
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+impl Choices {
+    /// Reads what was chosen. A file that makes no sense is moved aside, and the log says so.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read or moved.
+    pub fn load(data_dir: &Path) -> Result<Self, ChoicesError> {
+        let apps = read(&data_dir.join(APPS))?;
+        let secrets = read(&data_dir.join(SECRETS))?;
+        Ok(Self { data_dir: data_dir.to_owned(), apps, secrets })
+    }
+
+    /// Whether the app may be loaded.
+    #[must_use]
+    pub fn is_enabled(&self, app: &AppId) -> bool {
+        !self.apps.get(app).is_some_and(|chosen| chosen.disabled)
+    }
+
+    /// Allows an app to be loaded, or forbids it.
+    ///
+    /// # Errors
+    /// When the choice cannot be kept.
+    pub fn set_enabled(&mut self, app: &AppId, enabled: bool) -> Result<(), ChoicesError> {
+        self.change(app, |chosen| chosen.disabled = !enabled)
+    }
+
+    /// What a person answered to what the app asks for. One that came with Satchel has what it asks
+    /// for until its person says otherwise.
+    #[must_use]
+    pub fn grants(&self, app: &App) -> Grants {
+        let answers =
+            self.apps.get(&app.id).map(|chosen| chosen.grants.clone()).unwrap_or_default();
+        match (app.origin, &app.manifest) {
+            (Origin::Shipped, Ok(manifest)) => answers.or(Grants::to_all(&manifest.permissions)),
+            _ => answers,
+        }
+    }
+
+    /// Keeps the answer for a permission, by its key; `None` to be asked again.
+    ///
+    /// # Errors
+    /// When the choice cannot be kept.
+    pub fn set_grant(
+        &mut self,
+        app: &AppId,
+        permission: &str,
+        granted: Option<bool>,
+    ) -> Result<(), ChoicesError> {
+        self.change(app, |chosen| chosen.grants.set(permission, granted))
+    }
+
+    /// What applies for the app: each setting as chosen, or else its default; secrets too. Not to be
+    /// shown.
+    #[must_use]
+    pub fn settings(&self, app: &AppId, rows: &[SettingRow]) -> Map<String, Json> {
+        let mut chosen = self.chosen_settings(app);
+        if let Some(secrets) = self.secrets.get(app) {
+            chosen.extend(secrets.iter().map(|(key, text)| (key.clone(), text.as_str().into())));
+        }
+        manifest::effective(rows, &chosen)
+    }
+
+    /// What the person has set otherwise than the manifest does, for a form; without secrets.
+    #[must_use]
+    pub fn chosen_settings(&self, app: &AppId) -> Map<String, Json> {
+        self.apps.get(app).map(|chosen| chosen.settings.clone()).unwrap_or_default()
+    }
+
+    /// Whether a secret is set.
+    #[must_use]
+    pub fn has_secret(&self, app: &AppId, key: &str) -> bool {
+        self.secrets.get(app).is_some_and(|secrets| secrets.contains_key(key))
+    }
+
+    /// Keeps the value of a setting; `None` to go back to the default.
+    ///
+    /// # Errors
+    /// When there is no such setting, the value does not suit it, or it cannot be kept.
+    pub fn set_setting(
+        &mut self,
+        app: &AppId,
+        rows: &[SettingRow],
+        key: &str,
+        value: Option<Json>,
+    ) -> Result<(), ChoicesError> {
+        let row =
+            rows.iter().find(|row| row.key == key).ok_or_else(|| ChoicesError::NoSetting {
+                app: app.clone(),
+                key: key.to_owned(),
+                hint: crate::nearest::hint(key, rows.iter().map(|row| row.key.as_str())),
+            })?;
+        let value = value.map(|value| row.check(value)).transpose()?;
+        let value = value.filter(|value| !value.is_null());
+        if row.is_secret() {
+            return self.set_secret(app, key, value.as_ref().and_then(Json::as_str));
+        }
+        self.change(app, |chosen| match value {
+            Some(value) => drop(chosen.settings.insert(key.to_owned(), value)),
+            None => drop(chosen.settings.remove(key)),
+        })
+    }
+
+    /// Copies what was chosen for one app to another, secrets excepted: for a duplicate.
+    ///
+    /// # Errors
+    /// When the choices cannot be kept.
+    pub fn copy(&mut self, from: &App, to: &AppId) -> Result<(), ChoicesError> {
+        let (grants, settings) = (self.grants(from), self.chosen_settings(&from.id));
+        self.change(to, |chosen| *chosen = Chosen { disabled: false, grants, settings })
+    }
+
+    /// Forgets what was chosen for an app that is gone.
+    ///
+    /// # Errors
+    /// When that cannot be kept.
+    pub fn forget(&mut self, app: &AppId) -> Result<(), ChoicesError> {
+        if self.secrets.contains_key(app) {
+            self.secrets = read(&self.data_dir.join(SECRETS))?;
+            self.secrets.remove(app);
+            self.save_secrets()?;
+        }
+        self.change(app, |chosen| *chosen = Chosen::default())
+    }
+
+    fn set_secret(
+        &mut self,
+        app: &AppId,
+        key: &str,
+        value: Option<&str>,
+    ) -> Result<(), ChoicesError> {
+        self.secrets = read(&self.data_dir.join(SECRETS))?;
+        let secrets = self.secrets.entry(app.clone()).or_default();
+        match value {
+            Some(value) => drop(secrets.insert(key.to_owned(), value.to_owned())),
+            None => drop(secrets.remove(key)),
+        }
+        self.secrets.retain(|_, secrets| !secrets.is_empty());
+        self.save_secrets()
+    }
+
+    fn save_secrets(&self) -> Result<(), ChoicesError> {
+        save(&self.data_dir.join(SECRETS), &self.secrets, write_private)
+    }
+
+    fn change(
+        &mut self,
+        app: &AppId,
+        change: impl FnOnce(&mut Chosen),
+    ) -> Result<(), ChoicesError> {
+        let path = self.data_dir.join(APPS);
+        let mut apps: BTreeMap<AppId, Chosen> = read(&path)?;
+        change(apps.entry(app.clone()).or_default());
+        apps.retain(|_, chosen| !is_default(chosen));
+        save(&path, &apps, write_whole)?;
+        self.apps = apps;
+        Ok(())
+    }
+}
+
+const APPS: &str = "apps.toml";
+const SECRETS: &str = "apps-secrets.toml";
+
+fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, ChoicesError> {
+    let unreadable = |reason| ChoicesError::Unreadable { reason, path: path.to_owned() };
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(T::default()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    match toml::from_slice(&bytes) {
+        Ok(value) => Ok(value),
+        Err(error) => {
+            let kept_as = set_aside(path).map_err(unreadable)?;
+            let reason = error.message();
+            tracing::warn!(
+                "the settings of apps could not be understood, so the defaults are used ({reason}); \
+                 the file is kept as {}",
+                kept_as.display()
+            );
+            Ok(T::default())
+        }
+    }
+}
+
+fn save<T: Serialize>(
+    path: &Path,
+    value: &T,
+    write: fn(&Path, &[u8]) -> io::Result<()>,
+) -> Result<(), ChoicesError> {
+    let unwritable = |reason| ChoicesError::Unwritable { reason, path: path.to_owned() };
+    let text = toml::to_string(value).map_err(|error| unwritable(io::Error::other(error)))?;
+    write(path, text.as_bytes()).map_err(unwritable)
+}

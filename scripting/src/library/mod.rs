@@ -1,0 +1,186 @@
+//! Which apps there are, and how they come and go.
+//!
+//! Apps that come with Satchel lie in one folder, a person's own in another; nothing here changes the
+//! first. A folder whose manifest makes no sense is listed all the same, with what is wrong with it.
+//!
+//! ```text
+//! apps/<id>/app.toml ─▶ App        template, duplicate, package ─▶ apps/<id>/ ─▶ apps-trash/
+//! apps.toml, apps-secrets.toml ─▶ Choices (enabled, grants, settings)
+//! ```
+
+mod choices;
+mod create;
+mod error;
+mod files;
+mod package;
+mod template;
+#[cfg(test)]
+mod tests;
+mod trash;
+
+pub use choices::{Choices, ChoicesError};
+pub use error::LibraryError;
+pub use package::{ENDING as PACKAGE_ENDING, Preview};
+pub use template::Template;
+pub use trash::Deleted;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::manifest::{self, Manifest};
+use crate::{AppId, Problem};
+
+/// The folders in which apps lie. Cheap to clone; every question looks at the disk anew.
+#[derive(Clone, Debug)]
+pub struct Library {
+    shipped: Option<PathBuf>,
+    own: PathBuf,
+}
+
+/// Where an app comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It came with Satchel and is not changed; what its manifest asks for is granted.
+    Shipped,
+    /// A person made it, or fetched it.
+    Own,
+}
+
+/// One app, as it lies on disk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct App {
+    /// The name of its folder.
+    pub id: AppId,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it says about itself, or everything that is wrong with that.
+    pub manifest: Result<Manifest, Vec<Problem>>,
+}
+
+impl App {
+    /// Reads the app in a folder, wherever that is.
+    ///
+    /// # Errors
+    /// When the folder's name is none for an app.
+    pub fn read(folder: &Path, origin: Origin) -> Result<Self, LibraryError> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let id = AppId::parse(&name)?;
+        let folder = folder.to_owned();
+        Ok(Self { id, manifest: manifest::read(&folder), folder, origin })
+    }
+
+    /// Its name for people; its id while the manifest makes no sense.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.manifest.as_ref().map_or(self.id.0.as_str(), |manifest| manifest.name.as_str())
+    }
+}
+
+impl Library {
+    /// The apps that came with Satchel, if any did, and a person's own. Neither folder has to be
+    /// there.
+    #[must_use]
+    pub fn open(shipped: Option<PathBuf>, own: PathBuf) -> Self {
+        Self { shipped, own }
+    }
+
+    /// The folder of a person's own apps.
+    #[must_use]
+    pub fn own(&self) -> &Path {
+        &self.own
+    }
+
+    /// The folder of the apps that came with Satchel.
+    #[must_use]
+    pub fn shipped(&self) -> Option<&Path> {
+        self.shipped.as_deref()
+    }
+
+    /// All apps, by name. Where both folders have an app, the person's own is meant.
+    ///
+    /// # Errors
+    /// When a folder is there and cannot be read.
+    pub fn list(&self) -> Result<Vec<App>, LibraryError> {
+        let mut apps = apps_in(&self.own, Origin::Own)?;
+        if let Some(shipped) = &self.shipped {
+            for app in apps_in(shipped, Origin::Shipped)? {
+                if !apps.iter().any(|own| own.id == app.id) {
+                    apps.push(app);
+                }
+            }
+        }
+        apps.sort_by_cached_key(|app| (app.name().to_lowercase(), app.id.clone()));
+        Ok(apps)
+    }
+
+    /// The app of this id, if there is one.
+    #[must_use]
+    pub fn find(&self, id: &AppId) -> Option<App> {
+        // An id need not have been checked by whoever made it.
+        let id = AppId::parse(&id.0).ok()?;
+        let own = [(Some(&self.own), Origin::Own), (self.shipped.as_ref(), Origin::Shipped)];
+        own.into_iter().find_map(|(folder, origin)| {
+            let folder = folder?.join(&id.0);
+            folder.is_dir().then(|| App::read(&folder, origin).ok()).flatten()
+        })
+    }
+
+    /// The app of this id.
+    ///
+    /// # Errors
+    /// When there is none, with the name that may have been meant.
+    pub fn get(&self, id: &AppId) -> Result<App, LibraryError> {
+        self.find(id).ok_or_else(|| {
+            let ids: Vec<_> =
+                self.list().unwrap_or_default().into_iter().map(|app| app.id).collect();
+            let nearest = crate::nearest::nearest(&id.0, ids.iter().map(|id| id.0.as_str()));
+            LibraryError::Unknown { id: id.clone(), nearest: nearest.map(str::to_owned) }
+        })
+    }
+
+    /// An id that no app has yet: this one, or it with a number behind.
+    #[must_use]
+    pub fn free_id(&self, wanted: &AppId) -> AppId {
+        let numbered = (2_u32..).map(|number| AppId(format!("{wanted}-{number}")));
+        std::iter::once(wanted.clone())
+            .chain(numbered)
+            .find(|id| !self.is_taken(id))
+            .unwrap_or_else(|| wanted.clone())
+    }
+
+    fn is_taken(&self, id: &AppId) -> bool {
+        let shipped = self.shipped.iter().any(|shipped| shipped.join(&id.0).exists());
+        shipped || self.own.join(&id.0).exists()
+    }
+
+    fn own_app(&self, id: &AppId) -> Result<App, LibraryError> {
+        let app = self.get(id)?;
+        match app.origin {
+            Origin::Own => Ok(app),
+            Origin::Shipped => Err(LibraryError::Shipped(id.clone())),
+        }
+    }
+}
+
+fn apps_in(folder: &Path, origin: Origin) -> Result<Vec<App>, LibraryError> {
+    let unreadable = |reason| LibraryError::Unreadable { reason, path: folder.to_owned() };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut apps = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(unreadable)?.path();
+        // Anything else than a folder with a manifest is none of our business.
+        if path.join(manifest::FILE).is_file()
+            && let Ok(app) = App::read(&path, origin)
+        {
+            apps.push(app);
+        }
+    }
+    Ok(apps)
+}

@@ -1,0 +1,1 @@
+//! Packages, good ones and bad ones.

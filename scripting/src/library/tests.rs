@@ -1,0 +1,1 @@
+//! Apps that come, go and are chosen about.
