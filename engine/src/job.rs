@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::inference::ToolCall;
 use crate::{Error, Inbox};
 
 /// What happens to one generation request, in this order: any number of `Queued`, one `Started`,
-/// any number of `Reading`, any number of `Reasoning` and `Text`, then `Finished` or `Failed`,
+/// any number of `Reading`, any number of `Reasoning`, `Text` and `ToolCall`, then `Finished` or `Failed`,
 /// which is the last.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum JobEvent {
@@ -39,6 +40,8 @@ pub enum JobEvent {
     Reasoning(String),
     /// The next piece of the answer; whole UTF-8 characters, never a part of a stop string.
     Text(String),
+    /// The model calls a tool that the request offered; its text is not part of the answer's.
+    ToolCall(ToolCall),
     /// The answer is complete, or as complete as the reason says.
     Finished(Finish),
     /// There will be no (more) answer.
@@ -82,6 +85,8 @@ impl Finish {
 pub enum StopReason {
     /// The model ended its turn.
     EndOfTurn,
+    /// The model called one tool or several and waits for what comes of it.
+    ToolCalls,
     /// One of the request's stop strings appeared; it is not part of the text.
     StopString(String),
     /// `max_tokens` was reached.

@@ -133,6 +133,8 @@ impl Answer {
                     self.phase = Phase::Writing;
                     news.text.push_str(&piece);
                 }
+                // Offers no tools.
+                JobEvent::ToolCall(_) => {}
                 JobEvent::Finished(finish) => {
                     self.end_thinking();
                     let whole = match self.before.take() {

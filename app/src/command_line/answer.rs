@@ -85,6 +85,8 @@ fn follow(
                 text.push_str(&piece);
                 screen.text(&piece)?;
             }
+            // Offers no tools.
+            Heard::Job(JobEvent::ToolCall(_)) => {}
             Heard::Job(JobEvent::Finished(finish)) => {
                 return Ok(Answer { model, reasoning, text, finish });
             }
@@ -157,6 +159,7 @@ impl Answer {
 fn stop_reason(reason: &StopReason) -> &'static str {
     match reason {
         StopReason::EndOfTurn => "end_of_turn",
+        StopReason::ToolCalls => "tool_calls",
         StopReason::StopString(_) => "stop_string",
         StopReason::MaxTokens => "max_tokens",
         StopReason::ContextFull => "context_full",
@@ -167,7 +170,7 @@ fn stop_reason(reason: &StopReason) -> &'static str {
 /// What a person should know about the way an answer ended, if anything.
 pub(super) fn remark(reason: &StopReason) -> Option<&'static str> {
     match reason {
-        StopReason::EndOfTurn | StopReason::StopString(_) => None,
+        StopReason::EndOfTurn | StopReason::ToolCalls | StopReason::StopString(_) => None,
         StopReason::MaxTokens => Some("(ended at the maximum length)"),
         StopReason::ContextFull => Some("(ended because the context is full)"),
         StopReason::Cancelled => Some("(stopped)"),

@@ -190,7 +190,7 @@ impl<'a> Conversation<'a> {
             terminal::note(remark);
         }
         let reasoning = Some(answer.reasoning).filter(|reasoning| !reasoning.is_empty());
-        let message = Message { role: Role::Assistant, content: answer.text, reasoning };
+        let message = Message { reasoning, ..Message::new(Role::Assistant, answer.text) };
         self.turns.push((id, message));
     }
 

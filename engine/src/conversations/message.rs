@@ -44,9 +44,8 @@ impl StoredMessage {
     #[must_use]
     pub fn to_message(&self) -> Message {
         Message {
-            role: self.role,
-            content: self.content.clone(),
             reasoning: self.reasoning.clone(),
+            ..Message::new(self.role, self.content.clone())
         }
     }
 }

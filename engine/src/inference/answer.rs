@@ -1,4 +1,4 @@
-//! One request that is being answered: its sampler, its text, its counts, its listener.
+//! One request that is being answered: its sampler, its text and calls, its counts, its listener.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use super::llama::{Model, Token};
 use super::pieces::Pieces;
 use super::reasoning::{self, Part, Splitter, Stage};
 use super::sampling::Sampler;
+use super::tools::{self, CallParser, Said, ToolCall};
 use crate::{Error, Finish, JobEvent, Outbox, StopReason, Timings, Usage};
 
 /// The listener of a request, and the flag that says that he has gone.
@@ -52,6 +53,7 @@ pub(crate) struct Answer {
     pieces: Pieces,
     splitter: Splitter,
     form: Form,
+    calls: Option<CallParser>,
     limits: Limits,
     seed: u32,
     usage: Usage,
@@ -71,6 +73,8 @@ pub(crate) struct Parts {
     pub(crate) pieces: Pieces,
     pub(crate) splitter: Splitter,
     pub(crate) form: Form,
+    /// Finds calls of tools, where some may come.
+    pub(crate) calls: Option<CallParser>,
     pub(crate) limits: Limits,
     pub(crate) seed: u32,
     pub(crate) prompt_tokens: usize,
@@ -87,6 +91,7 @@ impl Answer {
             pieces: parts.pieces,
             splitter: parts.splitter,
             form: parts.form,
+            calls: parts.calls,
             limits: parts.limits,
             seed: parts.seed,
             usage: Usage {
@@ -155,7 +160,10 @@ impl Answer {
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
         // Turn markers are no text, but the tags around thinking are wanted by the splitter.
-        let spelled = model.is_special(token) && reasoning::is_marker(&model.token_text(token));
+        let spelled = model.is_special(token) && {
+            let name = model.token_text(token);
+            reasoning::is_marker(&name) || (self.calls.is_some() && tools::is_marker(&name))
+        };
         model.piece(token, spelled, &mut bytes);
         self.sampler.accept(token, &bytes);
         let emit = self.pieces.push(&bytes);
@@ -171,6 +179,9 @@ impl Answer {
             self.form.overhear(begun.trim_start())?;
         }
         self.tell(parts);
+        if let Some(calls) = &self.calls {
+            self.form.hear_call(calls.payload());
+        }
         Ok(emit.stopped)
     }
 
@@ -181,17 +192,40 @@ impl Answer {
                     self.reasoning_until = Some(Instant::now());
                     self.listener.tell(JobEvent::Reasoning(text));
                 }
-                Part::Answer(text) => self.listener.tell(JobEvent::Text(text)),
+                Part::Answer(text) => match &mut self.calls {
+                    None => self.listener.tell(JobEvent::Text(text)),
+                    Some(calls) => {
+                        let said = calls.push(&text);
+                        self.tell_said(said);
+                    }
+                },
             }
         }
     }
 
+    fn tell_said(&self, said: Vec<Said>) {
+        for said in said {
+            self.listener.tell(match said {
+                Said::Text(text) => JobEvent::Text(text),
+                Said::Call(name, arguments) => {
+                    JobEvent::ToolCall(ToolCall { id: tools::new_id(), name, arguments })
+                }
+            });
+        }
+    }
+
     /// The last words: what was held back, and how it ended.
-    pub(crate) fn finish(mut self, reason: StopReason) {
+    pub(crate) fn finish(mut self, mut reason: StopReason) {
         let rest = self.pieces.finish();
         let mut parts = self.splitter.push(&rest);
         parts.extend(self.splitter.finish());
         self.tell(parts);
+        if let Some(mut calls) = self.calls.take() {
+            self.tell_said(calls.finish());
+            if calls.calls() > 0 && reason == StopReason::EndOfTurn {
+                reason = StopReason::ToolCalls;
+            }
+        }
         let since = |from: Instant, to: Option<Instant>| {
             to.map_or(Duration::ZERO, |to| to.saturating_duration_since(from))
         };

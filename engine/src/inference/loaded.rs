@@ -15,6 +15,7 @@ use super::reasoning::Splitter;
 use super::sampling::Sampler;
 use super::sequences::{self, Sequence};
 use super::thread_count::ThreadCount;
+use super::tools::{self, CallParser};
 use super::{GenerateRequest, Measure, MeasureRequest, Role, count};
 use crate::models::LoadedModel;
 use crate::{Config, Error, Finish, JobEvent, Outbox, StopReason, Timings, Usage};
@@ -114,7 +115,7 @@ impl Loaded {
         if let Err(error) = waiting.request.check() {
             return waiting.listener.fail(error);
         }
-        match grammar(&waiting.request) {
+        match self.grammar(&waiting.request) {
             None => self.admit_later(waiting),
             Some(grammar) => match self.compiler(compiled) {
                 Ok(compiler) => {
@@ -134,6 +135,11 @@ impl Loaded {
         };
         match compiled.guide {
             Ok(guide) => self.admit_later(Waiting { guide: Some(guide), ..waiting }),
+            // Calls are found without it; they are only less sure to fit.
+            Err(error) if waiting.request.may_call() && !waiting.request.must_call() => {
+                tracing::warn!("calls are not held to the tools' schemas: {error}");
+                self.admit_later(waiting);
+            }
             Err(error) => waiting.listener.fail(error),
         }
         Ok(())
@@ -248,6 +254,9 @@ impl Loaded {
     fn start(&mut self, waiting: Waiting) -> Result<(), Error> {
         let Waiting { request, listener, asked, guide } = waiting;
         let form = self.form(&request, guide)?;
+        let calls = request
+            .may_call()
+            .then(|| CallParser::new(self.call_format(&request), request.tools.clone()));
         let context_length = self.about.context_length;
         let histories = self.sequences.iter().map(|sequence| &sequence.history);
         let prompt = self.prompter.prompt(&request, context_length, histories)?;
@@ -269,6 +278,7 @@ impl Loaded {
             pieces: Pieces::new(&stops),
             splitter,
             form,
+            calls,
             limits: Limits {
                 max_tokens: request.max_tokens.unwrap_or(u32::MAX),
                 context_length: context_length as usize,
@@ -291,8 +301,27 @@ impl Loaded {
         Ok(())
     }
 
+    /// What is to be compiled before a request may start.
+    fn grammar(&self, request: &GenerateRequest) -> Option<Grammar> {
+        if !request.may_call() {
+            return request.constraint.as_ref().map(Constraint::grammar);
+        }
+        let control = |name: &str| self.prompter.control_token(name);
+        let (format, choice) = (self.call_format(request), &request.tool_choice);
+        tools::grammar(format, &request.tools, choice, request.must_call(), control)
+            .map(Grammar::Calls)
+    }
+
+    fn call_format(&self, request: &GenerateRequest) -> &'static tools::Format {
+        let format = self.prompter.call_format();
+        if request.must_call() { format.held() } else { format }
+    }
+
     fn form(&self, request: &GenerateRequest, guide: Option<Guide>) -> Result<Form, Error> {
         let Some(mut guide) = guide else { return Ok(Form::default()) };
+        if request.may_call() && !request.must_call() {
+            return Ok(Form::calls(guide));
+        }
         let begun = request
             .messages
             .last()
@@ -451,11 +480,6 @@ impl Loaded {
             self.threads.observe(tokens, seconds, Instant::now());
         }
     }
-}
-
-/// What is to be compiled before a request may start.
-fn grammar(request: &GenerateRequest) -> Option<Grammar> {
-    request.constraint.as_ref().map(Constraint::grammar)
 }
 
 /// Whether a step reads a prompt.

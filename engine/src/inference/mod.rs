@@ -6,7 +6,7 @@
 //!     sequences.rs  gives it a place there
 //!     plan.rs       shares out one decode step; llama/ computes it
 //!     constraint/   makes impossible what does not fit the required form
-//!     sampling/     chooses a token, answer.rs makes it text (pieces.rs, reasoning.rs)
+//!     sampling/     chooses a token, answer.rs makes it text (pieces.rs, reasoning.rs) and calls (tools/)
 //!                                                                        ─▶ JobEvent
 //! loader.rs: from a file to a Loaded, on a thread of its own
 //! ```
@@ -27,6 +27,7 @@ pub mod sampling;
 mod sequences;
 pub mod template;
 mod thread_count;
+mod tools;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -43,6 +44,8 @@ pub(crate) use loader::{Order, load};
 pub use request::{
     Dry, GenerateRequest, Measure, MeasureRequest, Message, Mirostat, Overflow, Role, Sampling, Xtc,
 };
+
+pub use tools::{Tool, ToolCall, ToolChoice};
 
 use crate::models::ModelId;
 use crate::thread::Subscribers;

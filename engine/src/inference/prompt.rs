@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::forgery::{ControlNames, Stretch};
 use super::history::{History, Vocabulary};
 use super::llama::{Model, Token};
 use super::template::{RenderOptions, Template};
+use super::tools::{Format, Tool};
 use super::{GenerateRequest, Measure, Message, Overflow, Role, count};
 use crate::Error;
 
@@ -97,7 +100,7 @@ impl Prompter {
         histories: impl Iterator<Item = &'a History> + Clone,
     ) -> Result<Prompt, Error> {
         let prompt = |messages: &[Message]| -> Result<(String, History), Error> {
-            let text = self.render(messages, request.thinking)?;
+            let text = self.render(messages, request.thinking, &request.tools)?;
             let history = if hopeless(&text, context_length) {
                 History::default()
             } else {
@@ -161,7 +164,7 @@ impl Prompter {
         let prompt_tokens = if messages.is_empty() {
             0
         } else {
-            count(length(&self.render(messages, None)?, true))
+            count(length(&self.render(messages, None, &[])?, true))
         };
         Ok(Measure {
             prompt_tokens,
@@ -173,8 +176,14 @@ impl Prompter {
         })
     }
 
-    fn render(&self, messages: &[Message], thinking: Option<bool>) -> Result<String, Error> {
-        let options = RenderOptions { thinking, ..RenderOptions::default() };
+    fn render(
+        &self,
+        messages: &[Message],
+        thinking: Option<bool>,
+        tools: &[Tool],
+    ) -> Result<String, Error> {
+        let tools: Vec<Tool> = tools.iter().map(|tool| self.guarded_tool(tool)).collect();
+        let options = RenderOptions { thinking, tools: &tools, ..RenderOptions::default() };
         let mut text = self.template.render(&self.guarded(messages), &options)?;
         // Most templates write the beginning token, which the tokenizer would add once more.
         if self.tokenizer.adds_bos()
@@ -194,6 +203,11 @@ impl Prompter {
             if let Cow::Owned(content) = names.broken(&message.content) {
                 guarded.to_mut()[index].content = content;
             }
+            if !message.tool_calls.is_empty() {
+                for call in &mut guarded.to_mut()[index].tool_calls {
+                    self.guard(&mut call.arguments);
+                }
+            }
             if let Some(Cow::Owned(reasoning)) =
                 message.reasoning.as_deref().map(|r| names.broken(r))
             {
@@ -201,6 +215,49 @@ impl Prompter {
             }
         }
         guarded
+    }
+
+    fn guarded_tool(&self, tool: &Tool) -> Tool {
+        let mut tool = tool.clone();
+        tool.description = self.tokenizer.names.broken(&tool.description).into_owned();
+        self.guard(&mut tool.parameters);
+        tool
+    }
+
+    /// Breaks what could pass for a control token in all strings of a value, whose depth has been
+    /// checked.
+    fn guard(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Cow::Owned(broken) = self.tokenizer.names.broken(text) {
+                    *text = broken;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.guard(item)),
+            Value::Object(fields) => {
+                *fields = std::mem::take(fields)
+                    .into_iter()
+                    .map(|(key, mut field)| {
+                        self.guard(&mut field);
+                        (self.tokenizer.names.broken(&key).into_owned(), field)
+                    })
+                    .collect();
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// How this model writes calls of tools.
+    pub(crate) fn call_format(&self) -> &'static Format {
+        self.template.call_format()
+    }
+
+    /// The token of this name, if it is structure and never text.
+    pub(crate) fn control_token(&self, name: &str) -> Option<Token> {
+        match self.model().tokenize(name, false, true).as_slice() {
+            &[token] if self.model().is_control(token) => Some(token),
+            _ => None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::constraint::Constraint;
+use super::tools::{self, Tool, ToolCall, ToolChoice};
 use crate::Error;
 
 /// Who is speaking.
@@ -31,12 +32,29 @@ pub struct Message {
     /// What the model thought before saying it, for templates that want it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<String>,
+    /// The tools that an assistant called with this message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
+    /// The call that a tool's message is the result of: its [`ToolCall::id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
 }
 
 impl Message {
-    /// A message without reasoning.
+    /// A message without reasoning and calls.
     pub fn new(role: Role, content: impl Into<String>) -> Self {
-        Self { role, content: content.into(), reasoning: None }
+        Self {
+            role,
+            content: content.into(),
+            reasoning: None,
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+        }
+    }
+
+    /// What came of a call.
+    pub fn tool_result(id: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { tool_call_id: Some(id.into()), ..Self::new(Role::Tool, content) }
     }
 }
 
@@ -68,6 +86,13 @@ pub struct GenerateRequest {
     /// continued counts as the beginning of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constraint: Option<Constraint>,
+    /// What the model may call. A call arrives as [`crate::JobEvent::ToolCall`]; whoever asked
+    /// carries it out and asks again, with the call and its result among the messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<Tool>,
+    /// Whether a tool may or must be called.
+    #[serde(default)]
+    pub tool_choice: ToolChoice,
 }
 
 impl GenerateRequest {
@@ -82,8 +107,26 @@ impl GenerateRequest {
         if self.max_tokens == Some(0) {
             return Err(Error::InvalidRequest("max_tokens is 0: it must be at least 1".to_owned()));
         }
+        tools::check(&self.tools, &self.tool_choice)?;
+        if self.constraint.is_some() && self.may_call() {
+            return Err(Error::InvalidRequest(
+                "an answer that must have a form cannot call tools: set tool_choice to none, or \
+                 ask for the form when the tools have been called"
+                    .to_owned(),
+            ));
+        }
         self.constraint.as_ref().map_or(Ok(()), Constraint::check)?;
         self.sampling.check()
+    }
+
+    /// Whether the answer may call a tool.
+    pub(crate) fn may_call(&self) -> bool {
+        !self.tools.is_empty() && self.tool_choice != ToolChoice::None
+    }
+
+    /// Whether it must.
+    pub(crate) fn must_call(&self) -> bool {
+        matches!(self.tool_choice, ToolChoice::Required | ToolChoice::Named(_))
     }
 
     /// A conversation that consists of a single question.

@@ -69,6 +69,7 @@ pub(crate) fn next_news(news: &Inbox<Event>) -> models::Event {
 pub(crate) struct Answered {
     pub text: String,
     pub reasoning: String,
+    pub calls: Vec<engine::inference::ToolCall>,
     pub prompt_tokens: u32,
     pub reused_tokens: u32,
     pub dropped_messages: usize,
@@ -82,7 +83,7 @@ pub(crate) fn ask(engine: &Engine, request: GenerateRequest) -> Answered {
 
 /// Waits for a job that is running.
 pub(crate) fn collect(job: &Job) -> Result<Answered, Error> {
-    let (mut text, mut reasoning) = (String::new(), String::new());
+    let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), Vec::new());
     let (mut prompt, mut reused, mut dropped) = (0, 0, 0);
     let until = Instant::now() + PATIENCE;
     for event in job.wait() {
@@ -97,6 +98,7 @@ pub(crate) fn collect(job: &Job) -> Result<Answered, Error> {
                 return Ok(Answered {
                     text,
                     reasoning,
+                    calls,
                     prompt_tokens: prompt,
                     reused_tokens: reused,
                     dropped_messages: dropped,
@@ -104,6 +106,7 @@ pub(crate) fn collect(job: &Job) -> Result<Answered, Error> {
                 });
             }
             JobEvent::Failed(error) => return Err(error),
+            JobEvent::ToolCall(call) => calls.push(call),
             JobEvent::Queued { .. } | JobEvent::Reading { .. } => {}
         }
     }

@@ -153,6 +153,7 @@ fn finish_words(finish: &Finish) -> Vec<String> {
     });
     parts.push(match &finish.reason {
         StopReason::EndOfTurn => "end of turn".to_owned(),
+        StopReason::ToolCalls => "called tools".to_owned(),
         StopReason::StopString(text) => format!("stopped at \u{201c}{}\u{201d}", text.trim()),
         StopReason::MaxTokens => "maximum length reached".to_owned(),
         StopReason::ContextFull => "context full".to_owned(),

@@ -9,6 +9,7 @@ use crate::Error;
 use crate::inference::llama::Token;
 
 /// See the module documentation.
+#[derive(Clone)]
 pub struct Guide {
     matcher: Matcher,
     vocabulary: TokEnv,

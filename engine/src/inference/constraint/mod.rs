@@ -29,7 +29,7 @@ const SOURCE_BYTES_MAX: usize = 256 * 1024;
 const DEPTH_MAX: usize = 64;
 /// White space between two parts of JSON: a space, or a line break and an indentation. Any amount
 /// of it would let a small model write spaces for ever.
-const WHITE_SPACE: &str = r"(\n[ \t]{0,32}| )";
+pub(crate) const WHITE_SPACE: &str = r"(\n[ \t]{0,32}| )";
 
 /// The form that an answer must have. What the model thinks before it answers is free.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ impl Constraint {
 pub(crate) enum Grammar {
     Schema(Value),
     Regex(String),
+    /// Our own, in llguidance's variant of Lark.
+    Calls(String),
 }
 
 /// Whether a schema is small and flat enough to be walked; `what` names it in the message.

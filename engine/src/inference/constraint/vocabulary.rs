@@ -89,6 +89,7 @@ impl GrammarVocabulary {
                 (TopLevelGrammar::from_json_schema(with_options(schema)), "JSON Schema")
             }
             Grammar::Regex(pattern) => (TopLevelGrammar::from_regex(pattern), "regular expression"),
+            Grammar::Calls(rules) => (TopLevelGrammar::from_lark(rules.clone()), "tools' schema"),
         };
         let parser = catch_unwind(AssertUnwindSafe(|| self.factory.create_parser(grammar)));
         let matcher = match parser {
@@ -122,5 +123,5 @@ fn with_options(schema: &Value) -> Value {
 
 fn unusable(what: &str, words: &str) -> Error {
     let words: String = words.trim().chars().take(WORDS_MAX).collect();
-    Error::InvalidRequest(format!("the {what} of the answer cannot be used: {words}"))
+    Error::InvalidRequest(format!("the {what} for the answer cannot be used: {words}"))
 }

@@ -8,8 +8,12 @@ use super::trial::Abilities;
 /// The conversation as this template can render it.
 pub(super) fn adapt<'a>(messages: &'a [Message], can: &Abilities) -> Cow<'a, [Message]> {
     let mut turns = Cow::Borrowed(messages);
-    if !can.tool && turns.iter().any(|turn| turn.role == Role::Tool) {
-        tools_as_users(turns.to_mut());
+    // Some templates take results only together with the calls that they belong to.
+    let told = |turn: &Message| can.tool || (can.calls.is_some() && turn.tool_call_id.is_some());
+    if turns.iter().any(|turn| turn.role == Role::Tool && !told(turn)) {
+        for turn in turns.to_mut().iter_mut().filter(|turn| !told(turn)) {
+            tool_as_user(turn);
+        }
     }
     if !can.system && turns.first().is_some_and(|turn| turn.role == Role::System) {
         lead_into_user(turns.to_mut());
@@ -30,9 +34,10 @@ pub(super) fn adapt<'a>(messages: &'a [Message], can: &Abilities) -> Cow<'a, [Me
     turns
 }
 
-fn tools_as_users(turns: &mut [Message]) {
-    for turn in turns.iter_mut().filter(|turn| turn.role == Role::Tool) {
+fn tool_as_user(turn: &mut Message) {
+    if turn.role == Role::Tool {
         turn.role = Role::User;
+        turn.tool_call_id = None;
         turn.content.insert_str(0, "Result of the tool:\n");
     }
 }
@@ -60,8 +65,10 @@ fn late_systems_as_users(turns: &mut [Message]) {
 
 fn join_neighbours(turns: &mut Vec<Message>) {
     turns.dedup_by(|turn, before| {
-        let same = turn.role == before.role;
+        // Results stay apart: each belongs to a call of its own.
+        let same = turn.role == before.role && turn.role != Role::Tool;
         if same {
+            before.tool_calls.append(&mut turn.tool_calls);
             before.content.push_str("\n\n");
             before.content.push_str(&turn.content);
         }
@@ -78,6 +85,8 @@ mod tests {
         system: false,
         late_system: false,
         tool: false,
+        tools: false,
+        calls: None,
         neighbours: false,
         assistant_first: false,
     };
@@ -127,6 +136,8 @@ mod tests {
             system: true,
             late_system: true,
             tool: true,
+            tools: true,
+            calls: None,
             neighbours: true,
             assistant_first: true,
         };

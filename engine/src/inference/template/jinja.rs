@@ -11,6 +11,7 @@ use minijinja::{Environment, ErrorKind, context};
 use minijinja_contrib::pycompat::unknown_method_callback;
 
 use super::super::request::{Message, Role};
+use super::super::tools::{Tool, ToolCall};
 use super::{SpecialTokens, json, python};
 use crate::Error;
 
@@ -46,6 +47,18 @@ pub(super) struct Context<'a> {
     pub(super) tokens: &'a SpecialTokens,
     pub(super) add_generation_prompt: bool,
     pub(super) thinking: Option<bool>,
+    pub(super) tools: &'a [Tool],
+    pub(super) arguments: Arguments,
+}
+
+/// How a template wants the arguments of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Arguments {
+    /// As an object, which it writes itself.
+    #[default]
+    Object,
+    /// As JSON text, which it copies.
+    Text,
 }
 
 /// Why there is no prompt.
@@ -137,11 +150,11 @@ fn with_room<T: Send>(steps: u64, work: impl FnOnce() -> T + Send) -> io::Result
 /// templates have invented.
 fn variables(context: &Context<'_>) -> Value {
     let base = context! {
-        messages => context.messages.iter().map(|message| turn(message, context.typed_content)).collect::<Vec<_>>(),
+        messages => turns(context),
         add_generation_prompt => context.add_generation_prompt,
         bos_token => context.tokens.bos,
         eos_token => context.tokens.eos,
-        tools => Value::from(()),
+        tools => offered(context.tools),
         documents => Value::from(()),
     };
     match context.thinking {
@@ -156,6 +169,56 @@ fn variables(context: &Context<'_>) -> Value {
             reasoning_effort => "low",
             ..base
         },
+    }
+}
+
+/// `none` without any, because that is what templates ask for.
+fn offered(tools: &[Tool]) -> Value {
+    if tools.is_empty() {
+        return Value::from(());
+    }
+    let function = |tool: &Tool| {
+        context! {
+            type => "function",
+            function => context! {
+                name => tool.name,
+                description => tool.description,
+                parameters => Value::from_serialize(&tool.parameters),
+            },
+        }
+    };
+    tools.iter().map(function).collect()
+}
+
+fn turns(context: &Context<'_>) -> Value {
+    let called = |id: &str| {
+        let mut calls = context.messages.iter().flat_map(|message| &message.tool_calls);
+        calls.find(|call| call.id == id).map(|call| call.name.as_str())
+    };
+    let turn = |message: &Message| {
+        let base = turn(message, context.typed_content);
+        if let Some(id) = &message.tool_call_id {
+            return context! { tool_call_id => id, name => called(id), ..base };
+        }
+        if message.tool_calls.is_empty() {
+            return base;
+        }
+        let calls = message.tool_calls.iter().map(|call| made(call, context.arguments));
+        context! { tool_calls => calls.collect::<Value>(), ..base }
+    };
+    context.messages.iter().map(turn).collect()
+}
+
+/// A call as transformers hands it to templates.
+fn made(call: &ToolCall, arguments: Arguments) -> Value {
+    let arguments = match arguments {
+        Arguments::Object => Value::from_serialize(&call.arguments),
+        Arguments::Text => Value::from(call.arguments.to_string()),
+    };
+    context! {
+        id => call.id,
+        type => "function",
+        function => context! { name => call.name, arguments },
     }
 }
 

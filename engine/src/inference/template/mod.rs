@@ -3,6 +3,7 @@
 //! ```text
 //! GGUF's template ─▶ jinja.rs (compiled, under limits) ─▶ trial.rs (what can it do?)
 //!        missing or broken ─▶ known.rs (the usual one for the architecture)
+//! tools ─▶ as the template wants them, or ../tools/ writes them into the messages
 //! messages ─▶ adapt.rs (turns it cannot render are rewritten) ─▶ jinja.rs ─▶ prefill.rs ─▶ prompt
 //! ```
 
@@ -14,8 +15,11 @@ mod prefill;
 mod python;
 mod trial;
 
+use std::borrow::Cow;
+
 use super::reasoning;
 use super::request::{Message, Role};
+use super::tools::{self, Format, Tool};
 use crate::Error;
 use jinja::{Context, Failure, Jinja};
 use known::Known;
@@ -32,18 +36,20 @@ pub struct SpecialTokens {
 
 /// How to render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RenderOptions {
+pub struct RenderOptions<'a> {
     /// Ends the prompt with the opening of an assistant's turn. A conversation whose last message
     /// is a non-empty assistant's is then continued in the middle of that message.
     pub add_generation_prompt: bool,
     /// Whether the model should think first, where the template leaves a choice; `None` for the
     /// template's default.
     pub thinking: Option<bool>,
+    /// What the model may call.
+    pub tools: &'a [Tool],
 }
 
-impl Default for RenderOptions {
+impl Default for RenderOptions<'_> {
     fn default() -> Self {
-        Self { add_generation_prompt: true, thinking: None }
+        Self { add_generation_prompt: true, thinking: None, tools: &[] }
     }
 }
 
@@ -52,6 +58,8 @@ impl Default for RenderOptions {
 pub struct Template {
     jinja: Jinja,
     abilities: Abilities,
+    /// How the model writes calls of tools, where its template can tell it about them.
+    format: Option<&'static Format>,
     tokens: SpecialTokens,
     thinking: Option<reasoning::Style>,
     stops: &'static [&'static str],
@@ -82,8 +90,9 @@ impl Template {
         let jinja = Jinja::new(source)?;
         let abilities = Abilities::of(&jinja, tokens)?;
         let thinking = reasoning::Style::mentioned(source);
+        let format = Format::mentioned(source).filter(|_| abilities.tools);
         let tokens = tokens.clone();
-        Ok(Self { jinja, abilities, tokens, thinking, stops: &[], note: None })
+        Ok(Self { jinja, abilities, format, tokens, thinking, stops: &[], note: None })
     }
 
     fn known(known: &'static Known, tokens: SpecialTokens, note: Option<String>) -> Self {
@@ -100,7 +109,11 @@ impl Template {
     ///
     /// # Errors
     /// [`Error::TemplateRefused`] with what the template said.
-    pub fn render(&self, messages: &[Message], options: &RenderOptions) -> Result<String, Error> {
+    pub fn render(
+        &self,
+        messages: &[Message],
+        options: &RenderOptions<'_>,
+    ) -> Result<String, Error> {
         let begun = messages.last().filter(|last| last.role == Role::Assistant);
         let (begun, turns) = match begun {
             // An empty one is as good as none.
@@ -109,10 +122,13 @@ impl Template {
             }
             _ => (None, messages),
         };
-        let turns = adapt::adapt(turns, &self.abilities);
+        let (turns, abilities) = self.with_tools(turns, options.tools);
+        let turns = adapt::adapt(&turns, &abilities);
         let context = Context {
             messages: &turns,
-            typed_content: self.abilities.typed_content,
+            tools: if self.format.is_some() { options.tools } else { &[] },
+            arguments: abilities.calls.unwrap_or_default(),
+            typed_content: abilities.typed_content,
             tokens: &self.tokens,
             add_generation_prompt: options.add_generation_prompt,
             thinking: options.thinking,
@@ -125,6 +141,32 @@ impl Template {
             prefill::continue_message(&mut prompt, begun, self.thinking);
         }
         Ok(prompt)
+    }
+
+    /// How the model writes calls of tools.
+    pub(crate) fn call_format(&self) -> &'static Format {
+        self.format.unwrap_or(&tools::TAGS)
+    }
+
+    /// The conversation with all that the template cannot say of tools written into its text, and
+    /// what the template can do with the rest.
+    fn with_tools<'a>(
+        &self,
+        turns: &'a [Message],
+        offered: &[Tool],
+    ) -> (Cow<'a, [Message]>, Abilities) {
+        let (mut turns, mut abilities) = (Cow::Borrowed(turns), self.abilities);
+        if self.format.is_none() {
+            abilities.calls = None;
+        }
+        let called = turns.iter().any(|turn| !turn.tool_calls.is_empty());
+        if called && abilities.calls.is_none() {
+            tools::spell_out(turns.to_mut(), self.call_format());
+        }
+        if self.format.is_none() && !offered.is_empty() {
+            tools::describe(turns.to_mut(), offered, self.call_format());
+        }
+        (turns, abilities)
     }
 
     /// Whether the template speaks of thinking, so that the model may think before it answers.

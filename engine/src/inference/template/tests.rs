@@ -1,5 +1,8 @@
 //! Templates of many shapes, sound and unsound.
 
+use serde_json::json;
+
+use super::super::tools::ToolCall;
 use super::*;
 
 fn tokens() -> SpecialTokens {
@@ -221,7 +224,7 @@ fn a_begun_answer_is_continued_without_an_end_of_turn() {
     let turns = ask(&[(Role::User, "hi"), (Role::Assistant, "Well, ")]);
     let prompt = chatml.render(&turns, &RenderOptions::default()).unwrap();
     assert_eq!(prompt, "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\nWell, ");
-    let closed = RenderOptions { add_generation_prompt: false, thinking: None };
+    let closed = RenderOptions { add_generation_prompt: false, ..RenderOptions::default() };
     let prompt = chatml.render(&turns, &closed).unwrap();
     assert!(prompt.ends_with("<|im_start|>assistant\nWell, <|im_end|>\n"), "{prompt}");
 }
@@ -246,4 +249,67 @@ fn an_empty_answer_is_not_continued_but_begun() {
     let chatml = Template::new(Some("chatml"), "", tokens());
     let prompt = chatml.render(&turns, &RenderOptions::default()).unwrap();
     assert_eq!(prompt, "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
+}
+
+fn weather_tool() -> Tool {
+    Tool {
+        name: "weather".to_owned(),
+        description: "Tells the weather".to_owned(),
+        parameters: json!({ "type": "object", "properties": { "city": { "type": "string" } } }),
+    }
+}
+
+/// A question, a call, its result.
+fn called() -> Vec<Message> {
+    let call = ToolCall {
+        id: "abcdefghi".to_owned(),
+        name: "weather".to_owned(),
+        arguments: json!({ "city": "Rome" }),
+    };
+    vec![
+        Message::new(Role::User, "How is it in Rome?"),
+        Message { tool_calls: vec![call], ..Message::new(Role::Assistant, "") },
+        Message::tool_result("abcdefghi", "sunny"),
+    ]
+}
+
+/// As Hermes and Qwen 2.5 write it, in short.
+const TOOLED: &str = r#"{%- if tools %}<tools>{% for tool in tools %}{{ tool | tojson }}
+{% endfor %}</tools> answer with <tool_call>
+{% endif %}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}
+<tool_call>
+{"name": "{{ c.function.name }}", "arguments": ARGUMENTS}
+</tool_call>{% endfor %}{% endfor %}[assistant]"#;
+
+fn tooled(arguments: &str) -> Template {
+    template(&TOOLED.replace("ARGUMENTS", arguments))
+}
+
+#[test]
+fn tools_and_calls_are_told_as_the_template_wants_them() {
+    let tools = [weather_tool()];
+    let options = RenderOptions { tools: &tools, ..RenderOptions::default() };
+    // The one writes an object, the other copies text: the model reads the same.
+    for arguments in ["{{ c.function.arguments | tojson }}", "{{ '' + c.function.arguments }}"] {
+        let prompt = tooled(arguments).render(&called(), &options).unwrap();
+        let told = r#"{"type": "function", "function": {"name": "weather", "description": "Tells the weather", "parameters": {"type": "object""#;
+        assert!(prompt.starts_with(&format!("<tools>{told}")), "{prompt}");
+        let call = prompt.split("<tool_call>\n{").nth(1).unwrap().replace(' ', "");
+        assert!(call.starts_with(r#""name":"weather","arguments":{"city":"Rome"}}"#), "{prompt}");
+        assert!(prompt.ends_with("</tool_call>[tool]sunny[assistant]"), "{prompt}");
+    }
+}
+
+#[test]
+fn a_template_without_tools_has_them_in_words() {
+    let tools = [weather_tool()];
+    let options = RenderOptions { tools: &tools, ..RenderOptions::default() };
+    let template = template("chatml");
+    let prompt = template.render(&called(), &options).unwrap();
+    assert!(prompt.contains("weather: Tells the weather"), "{prompt}");
+    let call =
+        "<tool_call>\n{\"name\":\"weather\",\"arguments\":{\"city\":\"Rome\"}}\n</tool_call>";
+    assert!(prompt.contains(call) && prompt.contains("sunny"), "{prompt}");
+    let without = template.render(&called()[..1], &RenderOptions::default()).unwrap();
+    assert!(!without.contains("tool"), "{without}");
 }

@@ -1,15 +1,30 @@
 //! A template is tried when its model is loaded: what it refuses, and what it leaves out in
 //! silence, is known before a person asks anything.
 
+use serde_json::json;
+
 use super::super::request::{Message, Role};
+use super::super::tools::{Tool, ToolCall};
 use super::SpecialTokens;
-use super::jinja::{Context, Failure, Jinja};
+use super::jinja::{Arguments, Context, Failure, Jinja};
 
 const SYSTEM: &str = "trialsystem";
 const USER: &str = "trialuser";
 const ASSISTANT: &str = "trialassistant";
 const AGAIN: &str = "trialagain";
-const TOOL: &str = "trialtool";
+const TOOL: &str = "trialresult";
+const TOOL_NAME: &str = "trial_tool";
+const TOOL_WORDS: &str = "trialwords";
+const KEY: &str = "trialkey";
+const VALUE: &str = "trialvalue";
+
+fn tool() -> Tool {
+    Tool {
+        name: TOOL_NAME.to_owned(),
+        description: TOOL_WORDS.to_owned(),
+        parameters: json!({ "type": "object", "properties": { KEY: { "type": "string" } } }),
+    }
+}
 
 /// What a template can render. What it cannot, [`super::adapt`] rewrites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +37,10 @@ pub(super) struct Abilities {
     pub(super) late_system: bool,
     /// Results of tools.
     pub(super) tool: bool,
+    /// A list of tools that the model may call.
+    pub(super) tools: bool,
+    /// Calls of tools and their results; how the arguments are to be given.
+    pub(super) calls: Option<Arguments>,
     /// Two messages of one role in a row.
     pub(super) neighbours: bool,
     /// A conversation that begins with an assistant's message.
@@ -49,6 +68,8 @@ impl Abilities {
                 (Role::User, AGAIN),
             ]),
             tool: can(&[(Role::User, USER), (Role::Assistant, ASSISTANT), (Role::Tool, TOOL)]),
+            tools: trial.shows_tools(),
+            calls: trial.shows_calls(),
             neighbours: can(&[(Role::User, USER), (Role::User, AGAIN)]),
             assistant_first: can(&[(Role::Assistant, ASSISTANT), (Role::User, USER)]),
         })
@@ -62,18 +83,62 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Whether all of the messages are in the prompt, in their order.
-    fn shows(&self, turns: &[(Role, &str)]) -> Result<(), String> {
-        let messages: Vec<Message> =
-            turns.iter().map(|(role, content)| Message::new(*role, *content)).collect();
+    fn render(
+        &self,
+        messages: &[Message],
+        tools: &[Tool],
+        arguments: Arguments,
+    ) -> Result<String, String> {
         let context = Context {
-            messages: &messages,
+            messages,
             typed_content: self.typed_content,
             tokens: self.tokens,
             add_generation_prompt: true,
             thinking: None,
+            tools,
+            arguments,
         };
-        let prompt = self.jinja.render(&context).map_err(Failure::into_words)?;
+        self.jinja.render(&context).map_err(Failure::into_words)
+    }
+
+    /// Whether the model is told of a tool.
+    fn shows_tools(&self) -> bool {
+        let messages = [Message::new(Role::System, SYSTEM), Message::new(Role::User, USER)];
+        let told = |messages: &[Message]| {
+            self.render(messages, &[tool()], Arguments::Object)
+                .is_ok_and(|prompt| prompt.contains(TOOL_NAME) && prompt.contains(TOOL_WORDS))
+        };
+        told(&messages) || told(&messages[1..])
+    }
+
+    /// How calls are to be given, if they can be.
+    fn shows_calls(&self) -> Option<Arguments> {
+        let call = ToolCall {
+            id: "trialcall".to_owned(),
+            name: TOOL_NAME.to_owned(),
+            arguments: json!({ KEY: VALUE }),
+        };
+        let messages = [
+            Message::new(Role::User, USER),
+            Message { tool_calls: vec![call], ..Message::new(Role::Assistant, "") },
+            Message::tool_result("trialcall", TOOL),
+        ];
+        [Arguments::Object, Arguments::Text].into_iter().find(|arguments| {
+            self.render(&messages, &[tool()], *arguments).is_ok_and(|prompt| {
+                let parts = [TOOL_NAME, KEY, VALUE, TOOL];
+                // Python's own way to print an object is not what a model has learnt.
+                let python = prompt.contains(&format!("'{KEY}'"));
+                let twice = prompt.contains(&format!("\\\"{KEY}"));
+                parts.iter().all(|part| prompt.contains(part)) && !python && !twice
+            })
+        })
+    }
+
+    /// Whether all of the messages are in the prompt, in their order.
+    fn shows(&self, turns: &[(Role, &str)]) -> Result<(), String> {
+        let messages: Vec<Message> =
+            turns.iter().map(|(role, content)| Message::new(*role, *content)).collect();
+        let prompt = self.render(&messages, &[], Arguments::Object)?;
         let mut rest = prompt.as_str();
         for (role, content) in turns {
             let Some(at) = rest.find(content) else {
