@@ -93,15 +93,18 @@ fn rhai_value(value: &Value) -> String {
     }
 }
 
-/// The text as Rhai writes it in a program.
+/// The text as Rhai writes it in a program: over several lines, where it has several and nothing in
+/// it would mean something else there.
 fn literal(text: &str) -> String {
+    if text.contains('\n') && !text.contains(['`', '$', '\r']) {
+        return format!("`\n{text}`");
+    }
     let mut literal = String::from("\"");
     for character in text.chars() {
         match character {
             '"' => literal.push_str("\\\""),
             '\\' => literal.push_str("\\\\"),
-            // A line that ends in `\` goes on in the next.
-            '\n' => literal.push_str("\\n\\\n"),
+            '\n' => literal.push_str("\\n"),
             '\t' => literal.push_str("\\t"),
             '\r' => literal.push_str("\\r"),
             other => literal.push(other),
@@ -155,26 +158,34 @@ mod tests {
         assert_eq!(request.messages[1], Message::new(Role::User, "Hi"));
     }
 
-    #[test]
-    fn the_script_says_what_the_assistant_says() {
-        let assistant = assistant("[assistant.settings]\ntemperature = 1\nstop = [\"\\n\"]\n");
+    /// What the script of an assistant asks of the model.
+    fn options_of_script(assistant: &Assistant) -> rhai::Map {
         let mut rhai = rhai::Engine::new();
-        // Stand-ins that hand back what they are given.
+        let heard = std::sync::Arc::new(std::sync::Mutex::new(rhai::Map::new()));
+        let hears = std::sync::Arc::clone(&heard);
         let mut llm = rhai::Module::new();
-        llm.set_native_fn("stream", |_: rhai::Array, options: rhai::Map| {
-            Ok(vec![rhai::Dynamic::from(options)] as rhai::Array)
+        llm.set_native_fn("stream", move |_: rhai::Array, options: rhai::Map| {
+            *hears.lock().unwrap() = options;
+            Ok(rhai::Array::new())
         });
         rhai.register_static_module("llm", llm.into());
-        let mut app = rhai::Module::new();
-        app.set_native_fn("write", |options: rhai::Map| -> Result<(), Box<rhai::EvalAltResult>> {
-            assert_eq!(options["system"].to_string(), "Say \"yes\".\n  Or C:\\no.");
-            assert_eq!(options["temperature"].as_int(), Ok(1));
-            assert_eq!(options["stop"].to_string(), "[\"\\n\"]");
-            Err("heard".into())
-        });
-        rhai.register_static_module("app", app.into());
-        let program = format!("{}\non_run(#{{ messages: [] }})", script(&assistant));
-        let error = rhai.eval::<()>(&program).unwrap_err();
-        assert!(error.to_string().contains("heard"), "{error}\n{program}");
+        let program = format!("{}\non_run(#{{ messages: [] }})", script(assistant));
+        rhai.run(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
+        heard.lock().unwrap().clone()
+    }
+
+    #[test]
+    fn the_script_says_what_the_assistant_says() {
+        let mut assistant = assistant("[assistant.settings]\ntemperature = 1\nstop = [\"\\n\"]\n");
+        let options = options_of_script(&assistant);
+        assert_eq!(options["temperature"].as_int(), Ok(1));
+        assert_eq!(options["stop"].to_string(), "[\"\\n\"]");
+        for prompt in
+            ["Say \"yes\".\n  Or C:\\no.", "`${1 + 1}`\n\\", "\n\nlast\n", "tab\t\r\n", "ä"]
+        {
+            assistant.system_prompt = prompt.to_owned();
+            let options = options_of_script(&assistant);
+            assert_eq!(options["system"].clone().into_string().unwrap(), prompt);
+        }
     }
 }

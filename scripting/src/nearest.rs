@@ -12,8 +12,10 @@ pub(crate) fn nearest<'a>(
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(&wanted, &word.to_lowercase()), word))
         .filter(|(distance, word)| {
+            // `desc` for `description`, `integer` for `int`.
             let begun = wanted.len() >= 3 && word.to_lowercase().starts_with(&wanted);
-            *distance <= allowed || begun
+            let overdone = word.len() >= 3 && wanted.starts_with(&word.to_lowercase());
+            *distance <= allowed || begun || overdone
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
@@ -34,6 +36,7 @@ mod tests {
         assert_eq!(nearest("nmae", known), Some("name"));
         assert_eq!(nearest("Version", known), Some("version"));
         assert_eq!(nearest("permission", known), Some("permissions"));
+        assert_eq!(nearest("integer", ["float", "int"]), Some("int"));
         assert_eq!(nearest("desc", known), Some("description"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);

@@ -184,7 +184,8 @@ impl SettingRow {
                 let hint = crate::nearest::hint(other, TYPES);
                 let known = TYPES.join(", ");
                 type_field.complain(format!(
-                    "there are no settings of type `{other}`{hint} There are {known}"
+                    "there are no settings of type `{}`{hint} (there are {known})",
+                    other.escape_debug()
                 ));
                 return None;
             }

@@ -327,7 +327,7 @@ proptest! {
             Err(problems) => {
                 prop_assert!(!problems.is_empty());
                 for problem in problems {
-                    let place = problem.place.unwrap();
+                    let place = problem.place.clone().unwrap();
                     let lines = text.split('\n').count();
                     prop_assert!((1..=lines).contains(&place.line), "{problem:?}");
                 }

@@ -46,6 +46,9 @@ impl NetPattern {
             return Err(format!("`{shown}` names no path: add `/*` for all of the host"));
         };
         let (authority, path) = rest.split_at(slash);
+        if authority.is_empty() {
+            return Err(format!("`{shown}` names no host"));
+        }
         let (wild, name) = match authority.strip_prefix("*.") {
             Some(name) => (true, name),
             None => (false, authority),
