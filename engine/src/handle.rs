@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
 use crate::inference::{Measure, MeasureRequest};
+use crate::models::LoadedModel;
 use crate::thread::{self, Input, Joiner, Subscribers};
 use crate::{
     Command, Config, Error, Event, GenerateRequest, Inbox, Job, JobEvent, JobGuard, Outbox, Wake,
@@ -48,6 +49,13 @@ impl Engine {
         let (outbox, inbox) = channel(wake);
         self.subscribers.add(outbox);
         inbox
+    }
+
+    /// The models that are ready for requests, in the order of loading: a request that names none is
+    /// answered by the last. What subscribers have heard so far.
+    #[must_use]
+    pub fn loaded(&self) -> Vec<LoadedModel> {
+        self.subscribers.loaded()
     }
 
     /// Asks for something.
@@ -125,6 +133,7 @@ mod tests {
         let engine = Engine::start(Config::default()).expect("an engine thread");
         let news = engine.subscribe(asleep());
         load(&engine, &news);
+        assert_eq!(engine.loaded().len(), 1);
         let job = engine.generate(endless(), asleep());
         engine.door.inputs.send(Input::Provoke).expect("an engine that listens");
         let last = job.wait().last().expect("a last event");
@@ -139,6 +148,7 @@ mod tests {
             }
         };
         assert_eq!(crashed, [ModelId("demo".to_owned())]);
+        assert_eq!(engine.loaded(), []);
         load(&engine, &news);
         let answer = engine.generate(
             GenerateRequest { max_tokens: Some(8), ..GenerateRequest::ask("What can you do?") },

@@ -8,12 +8,12 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::inference::{self, Inference, Measure, MeasureRequest, Order};
-use crate::models::{self, ModelId};
+use crate::models::{self, LoadedModel, ModelId};
 use crate::{Command, Config, Error, Event, GenerateRequest, JobEvent, Outbox};
 
 /// Everything that can reach the engine thread.
@@ -44,21 +44,36 @@ pub(crate) enum Input {
     Provoke,
 }
 
-/// Who hears every [`Event`].
+/// Who hears every [`Event`], and what the events have come to.
 #[derive(Clone, Default)]
-pub(crate) struct Subscribers(Arc<Mutex<Vec<Outbox<Event>>>>);
+pub(crate) struct Subscribers(Arc<Mutex<Told>>);
+
+#[derive(Default)]
+struct Told {
+    outboxes: Vec<Outbox<Event>>,
+    /// Ready for requests, in the order of loading.
+    loaded: Vec<LoadedModel>,
+}
 
 impl Subscribers {
     pub(crate) fn add(&self, outbox: Outbox<Event>) {
-        if let Ok(mut subscribers) = self.0.lock() {
-            subscribers.push(outbox);
-        }
+        self.told().outboxes.push(outbox);
     }
 
     pub(crate) fn tell(&self, event: &Event) {
-        if let Ok(mut subscribers) = self.0.lock() {
-            subscribers.retain(|outbox| outbox.send(event.clone()));
+        let mut told = self.told();
+        if let Event::Models(event) = event {
+            event.apply(&mut told.loaded);
         }
+        told.outboxes.retain(|outbox| outbox.send(event.clone()));
+    }
+
+    pub(crate) fn loaded(&self) -> Vec<LoadedModel> {
+        self.told().loaded.clone()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell_models(&self, event: models::Event) {

@@ -12,6 +12,7 @@
 //!                                                                 host API (api/) ─▶ engine
 //! ```
 
+pub mod api;
 pub mod assistant;
 mod command;
 mod event;
@@ -25,9 +26,11 @@ pub mod panel;
 pub mod permissions;
 mod plugin;
 mod problem;
+mod rights;
 mod run;
 pub mod runner;
 mod services;
+pub mod value;
 
 pub use command::Command;
 pub use event::{AppState, AppStatus, Event, Level, LogLine};
@@ -39,5 +42,9 @@ pub use manifest::Manifest;
 pub use permissions::{Grants, Permission};
 pub use plugin::CorePlugin;
 pub use problem::{Place, Problem};
+pub use rights::Rights;
 pub use run::{Citation, Outcome, Run, RunEvent, RunGuard, RunInput, RunRequest};
-pub use services::{Clipboard, Notify, PickFiles, PickKind, PickRequest, Services};
+pub use services::{
+    Added, Clipboard, Collection, DocumentQuery, DocumentService, Notify, Passage, PickFiles,
+    PickKind, PickRequest, Services,
+};

@@ -74,3 +74,21 @@ pub enum Event {
         message: String,
     },
 }
+
+impl Event {
+    /// Brings a list of the models that are ready, in the order of loading, up to date.
+    pub(crate) fn apply(&self, loaded: &mut Vec<LoadedModel>) {
+        match self {
+            Self::Loaded(model) => {
+                loaded.retain(|known| known.id != model.id);
+                loaded.push(LoadedModel::clone(model));
+            }
+            Self::Unloaded(id) => loaded.retain(|known| known.id != *id),
+            Self::Crashed { ids, .. } => loaded.retain(|known| !ids.contains(&known.id)),
+            Self::LoadStarted(_)
+            | Self::LoadProgressed { .. }
+            | Self::LoadFailed { .. }
+            | Self::LoadCancelled(_) => {}
+        }
+    }
+}

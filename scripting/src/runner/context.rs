@@ -15,6 +15,8 @@ use super::failure::{ScriptResult, ended, failure};
 use super::frames::Frames;
 use super::timers::Timers;
 use crate::handles::{HandleKind, Handles};
+use crate::permissions::{Need, Verdict};
+use crate::rights::Rights;
 use crate::services::Services;
 use crate::{AppId, Citation, Event, Level, LogLine, RunEvent};
 
@@ -42,6 +44,7 @@ pub enum Received<T> {
 pub struct Context {
     pub(crate) app: AppId,
     pub(crate) folder: PathBuf,
+    pub(crate) rights: Arc<Rights>,
     pub(crate) data_folder: PathBuf,
     pub(crate) engine: Engine,
     pub(crate) services: Services,
@@ -99,6 +102,41 @@ impl Context {
     /// Counts what is acquired; see [`Handles::acquire_with`].
     pub fn handles(&self) -> &Handles {
         &self.handles
+    }
+}
+
+/// What its person allows and wishes.
+impl Context {
+    /// The app's manifest, settings and rights.
+    pub fn rights(&self) -> &Rights {
+        &self.rights
+    }
+
+    /// Goes on if the app may do this. Where its person was not asked yet, asks and waits for the
+    /// answer, if the face can ask and the call has the time.
+    ///
+    /// # Errors
+    /// When it may not, with how to grant it; or when the call has to end.
+    pub fn permit(&self, need: Need<'_>) -> ScriptResult<()> {
+        let mut verdict = self.rights.verdict(need);
+        if let Verdict::Unasked(permission) = &verdict
+            && self.services.asks_permission
+            && self.frames.remaining().is_none()
+        {
+            self.news.send(Event::PermissionWanted {
+                app: self.app.clone(),
+                permission: permission.key(),
+                words: permission.words(&self.rights.manifest().name),
+            });
+            while matches!(verdict, Verdict::Unasked(_)) {
+                self.sleep(GLANCE)?;
+                verdict = self.rights.verdict(need);
+            }
+        }
+        match verdict {
+            Verdict::Granted => Ok(()),
+            refused => Err(failure(refused.to_string())),
+        }
     }
 }
 
