@@ -306,7 +306,7 @@ fn read_entry(
     };
     let text = field.text()?;
     let path = inner_path(field, &text)?;
-    if !path.extension().is_some_and(|extension| extension == "rhai") {
+    if path.extension().is_none_or(|extension| extension != "rhai") {
         field.complain("`entry` has to be a .rhai file");
     } else if !(around.there)(&path) {
         field.complain(format!("there is no file {}", path.display()));

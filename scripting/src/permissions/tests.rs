@@ -311,10 +311,11 @@ proptest! {
     fn no_text_brings_the_patterns_down(text in "\\PC*", address in "\\PC*") {
         let pattern = NetPattern::parse(&text);
         if let (Ok(pattern), Ok(address)) = (&pattern, Url::parse(&address)) {
-            pattern.matches(&address);
+            // Whatever it says, it says something.
+            let _ = pattern.matches(&address);
         }
         if let Ok(pattern) = FilePattern::parse(&text) {
-            pattern.matches(Path::new(&address), &Roots::default());
+            let _ = pattern.matches(Path::new(&address), &Roots::default());
         }
     }
 
@@ -324,12 +325,11 @@ proptest! {
         before in "[a-z0-9.@:/\\\\%#?-]{0,10}", after in "[a-z0-9.@:/\\\\%#?-]{0,10}",
     ) {
         let pattern = net("https://api.example.com/*");
-        if let Ok(url) = Url::parse(&format!("https://{before}api.example.com{after}")) {
-            if pattern.matches(&url) {
-                prop_assert_eq!(url.host_str(), Some("api.example.com"));
-                prop_assert_eq!(url.username(), "");
-                prop_assert_eq!(url.port(), None);
-            }
+        let url = Url::parse(&format!("https://{before}api.example.com{after}"));
+        if let Some(url) = url.ok().filter(|url| pattern.matches(url)) {
+            prop_assert_eq!(url.host_str(), Some("api.example.com"));
+            prop_assert_eq!(url.username(), "");
+            prop_assert_eq!(url.port(), None);
         }
     }
 
