@@ -102,15 +102,31 @@ impl Choices {
     }
 
     /// What a person answered to what the app asks for. One that came with Satchel has what it asks
-    /// for until its person says otherwise.
+    /// for until its person says otherwise; a guest has what it is allowed for now.
     #[must_use]
     pub fn grants(&self, app: &App) -> Grants {
-        let answers =
-            self.apps.get(&app.id).map(|chosen| chosen.grants.clone()).unwrap_or_default();
-        match (app.origin, &app.manifest) {
+        let answers = match app.origin {
+            Origin::Guest => Grants::default(),
+            _ => self.apps.get(&app.id).map(|chosen| chosen.grants.clone()).unwrap_or_default(),
+        };
+        let mut answers = match (app.origin, &app.manifest) {
             (Origin::Shipped, Ok(manifest)) => answers.or(Grants::to_all(&manifest.permissions)),
             _ => answers,
+        };
+        for key in &app.allowed {
+            answers.set(key, Some(true));
         }
+        answers
+    }
+
+    /// Grants what an app asks for: one that its person has just made of a template.
+    ///
+    /// # Errors
+    /// When the choice cannot be kept.
+    pub fn grant_all(&mut self, app: &App) -> Result<(), ChoicesError> {
+        let permissions = app.manifest.as_ref().map(|manifest| manifest.permissions.as_slice());
+        let all = Grants::to_all(permissions.unwrap_or_default());
+        self.change(&app.id, |chosen| chosen.grants = all.or(std::mem::take(&mut chosen.grants)))
     }
 
     /// Keeps the answer for a permission, by its key; `None` to be asked again.
@@ -129,12 +145,15 @@ impl Choices {
     /// What applies for the app: each setting as chosen, or else its default; secrets too. Not to be
     /// shown.
     #[must_use]
-    pub fn settings(&self, app: &AppId, rows: &[SettingRow]) -> Map<String, Json> {
-        let mut chosen = self.chosen_settings(app);
-        if let Some(secrets) = self.secrets.get(app) {
-            chosen.extend(secrets.iter().map(|(key, text)| (key.clone(), text.as_str().into())));
+    pub fn settings(&self, app: &App) -> Map<String, Json> {
+        let rows = app.manifest.as_ref().map(|manifest| manifest.settings.as_slice());
+        let mut chosen = Map::new();
+        if app.origin != Origin::Guest {
+            chosen = self.chosen_settings(&app.id);
+            let secrets = self.secrets.get(&app.id).into_iter().flatten();
+            chosen.extend(secrets.map(|(key, text)| (key.clone(), text.as_str().into())));
         }
-        manifest::effective(rows, &chosen)
+        manifest::effective(rows.unwrap_or_default(), &chosen)
     }
 
     /// What the person has set otherwise than the manifest does, for a form; without secrets.

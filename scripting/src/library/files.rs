@@ -148,7 +148,8 @@ impl Library {
     }
 }
 
-fn write_files(folder: &Path, files: &[File]) -> io::Result<()> {
+/// Makes a folder of these files, in place of any that is there.
+pub(super) fn write_files(folder: &Path, files: &[File]) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => fs::create_dir_all(folder)?,

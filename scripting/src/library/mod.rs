@@ -13,6 +13,7 @@ mod create;
 mod error;
 mod files;
 mod package;
+mod shipped;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ mod trash;
 pub use choices::{Choices, ChoicesError};
 pub use error::LibraryError;
 pub use package::{ENDING as PACKAGE_ENDING, Preview};
+pub use shipped::lay_out;
 pub use template::Template;
 pub use trash::Deleted;
 
@@ -36,6 +38,8 @@ use crate::{AppId, Problem};
 pub struct Library {
     shipped: Option<PathBuf>,
     own: PathBuf,
+    guest: Option<PathBuf>,
+    allowed: Option<(AppId, Vec<String>)>,
 }
 
 /// Where an app comes from.
@@ -45,6 +49,9 @@ pub enum Origin {
     Shipped,
     /// A person made it, or fetched it.
     Own,
+    /// It lies elsewhere and is run from there once. What was chosen for an app of the same id is
+    /// not its business.
+    Guest,
 }
 
 /// One app, as it lies on disk.
@@ -58,6 +65,8 @@ pub struct App {
     pub origin: Origin,
     /// What it says about itself, or everything that is wrong with that.
     pub manifest: Result<Manifest, Vec<Problem>>,
+    /// Permissions, by their keys, that are granted as long as this program runs.
+    pub allowed: Vec<String>,
 }
 
 impl App {
@@ -69,7 +78,7 @@ impl App {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let id = AppId::parse(&name)?;
         let folder = folder.to_owned();
-        Ok(Self { id, manifest: manifest::read(&folder), folder, origin })
+        Ok(Self { id, manifest: manifest::read(&folder), folder, origin, allowed: Vec::new() })
     }
 
     /// Its name for people; its id while the manifest makes no sense.
@@ -84,7 +93,34 @@ impl Library {
     /// there.
     #[must_use]
     pub fn open(shipped: Option<PathBuf>, own: PathBuf) -> Self {
-        Self { shipped, own }
+        Self { shipped, own, guest: None, allowed: None }
+    }
+
+    /// The same with an app that lies elsewhere. If it is one of these apps anyway, it stays that.
+    ///
+    /// # Errors
+    /// When the folder is not there or its name is none for an app, or the person has an app of that
+    /// name.
+    pub fn with_guest(mut self, folder: &Path) -> Result<(Self, App), LibraryError> {
+        let unreadable = |reason| LibraryError::Unreadable { reason, path: folder.to_owned() };
+        let folder = folder.canonicalize().map_err(unreadable)?;
+        let guest = App::read(&folder, Origin::Guest)?;
+        match self.find(&guest.id) {
+            Some(app) if app.folder.canonicalize().is_ok_and(|known| known == folder) => {
+                return Ok((self, app));
+            }
+            // It would find what the other one keeps.
+            Some(app) if app.origin == Origin::Own => return Err(LibraryError::Taken(app.id)),
+            _ => self.guest = Some(folder),
+        }
+        Ok((self, guest))
+    }
+
+    /// The same with permissions that an app has as long as this program runs, by their keys.
+    #[must_use]
+    pub fn allowing(mut self, app: &AppId, permissions: Vec<String>) -> Self {
+        self.allowed = Some((app.clone(), permissions));
+        self
     }
 
     /// The folder of a person's own apps.
@@ -104,14 +140,16 @@ impl Library {
     /// # Errors
     /// When a folder is there and cannot be read.
     pub fn list(&self) -> Result<Vec<App>, LibraryError> {
-        let mut apps = apps_in(&self.own, Origin::Own)?;
-        if let Some(shipped) = &self.shipped {
-            for app in apps_in(shipped, Origin::Shipped)? {
-                if !apps.iter().any(|own| own.id == app.id) {
-                    apps.push(app);
-                }
+        let mut apps: Vec<App> =
+            self.guest.iter().filter_map(|folder| App::read(folder, Origin::Guest).ok()).collect();
+        let own = apps_in(&self.own, Origin::Own)?;
+        let shipped = self.shipped.as_deref().map(|folder| apps_in(folder, Origin::Shipped));
+        for app in own.into_iter().chain(shipped.transpose()?.unwrap_or_default()) {
+            if !apps.iter().any(|nearer| nearer.id == app.id) {
+                apps.push(app);
             }
         }
+        apps.iter_mut().for_each(|app| self.allow(app));
         apps.sort_by_cached_key(|app| (app.name().to_lowercase(), app.id.clone()));
         Ok(apps)
     }
@@ -121,11 +159,24 @@ impl Library {
     pub fn find(&self, id: &AppId) -> Option<App> {
         // An id need not have been checked by whoever made it.
         let id = AppId::parse(&id.0).ok()?;
-        let own = [(Some(&self.own), Origin::Own), (self.shipped.as_ref(), Origin::Shipped)];
-        own.into_iter().find_map(|(folder, origin)| {
-            let folder = folder?.join(&id.0);
-            folder.is_dir().then(|| App::read(&folder, origin).ok()).flatten()
-        })
+        let guest = self.guest.clone().filter(|folder| folder.ends_with(&id.0));
+        let places = [
+            (guest, Origin::Guest),
+            (Some(self.own.join(&id.0)), Origin::Own),
+            (self.shipped.as_ref().map(|shipped| shipped.join(&id.0)), Origin::Shipped),
+        ];
+        let mut app = places.into_iter().find_map(|(folder, origin)| {
+            let folder = folder.filter(|folder| folder.join(manifest::FILE).is_file())?;
+            App::read(&folder, origin).ok()
+        })?;
+        self.allow(&mut app);
+        Some(app)
+    }
+
+    fn allow(&self, app: &mut App) {
+        if let Some((_, keys)) = self.allowed.iter().find(|(id, _)| *id == app.id) {
+            app.allowed.clone_from(keys);
+        }
     }
 
     /// The app of this id.
@@ -160,7 +211,7 @@ impl Library {
         let app = self.get(id)?;
         match app.origin {
             Origin::Own => Ok(app),
-            Origin::Shipped => Err(LibraryError::Shipped(id.clone())),
+            Origin::Shipped | Origin::Guest => Err(LibraryError::Shipped(id.clone())),
         }
     }
 }

@@ -221,24 +221,24 @@ fn choices_last_and_those_of_two_programs_are_both_kept() {
 #[test]
 fn settings_are_checked_and_secrets_lie_apart() {
     let place = Place::new();
-    fs::create_dir_all(place.data()).unwrap();
-    let rows = manifest::parse(WITH_SETTINGS).unwrap().settings;
-    let app = id("a");
+    write(&place.library.own().join("a/app.toml"), WITH_SETTINGS);
+    write(&place.library.own().join("a/main.rhai"), "");
+    let app = place.library.get(&id("a")).unwrap();
+    let rows = app.manifest.as_ref().unwrap().settings.as_slice();
     let mut choices = Choices::load(&place.data()).unwrap();
-    assert_eq!(choices.settings(&app, &rows)["size"], 3);
-    choices.set_setting(&app, &rows, "size", Some(json!(5))).unwrap();
-    choices.set_setting(&app, &rows, "token", Some(json!("hunter2"))).unwrap();
-    let error = choices.set_setting(&app, &rows, "size", Some(json!(10))).unwrap_err();
+    assert_eq!(choices.settings(&app)["size"], 3);
+    choices.set_setting(&app.id, rows, "size", Some(json!(5))).unwrap();
+    choices.set_setting(&app.id, rows, "token", Some(json!("hunter2"))).unwrap();
+    let error = choices.set_setting(&app.id, rows, "size", Some(json!(10))).unwrap_err();
     assert!(error.to_string().contains("from 1 to 9"), "{error}");
-    let error = choices.set_setting(&app, &rows, "sise", Some(json!(1))).unwrap_err();
+    let error = choices.set_setting(&app.id, rows, "sise", Some(json!(1))).unwrap_err();
     assert!(error.to_string().contains("did you mean `size`?"), "{error}");
 
     let mut choices = Choices::load(&place.data()).unwrap();
-    let values = choices.settings(&app, &rows);
+    let values = choices.settings(&app);
     assert_eq!((&values["size"], &values["token"]), (&json!(5), &json!("hunter2")));
-    assert!(
-        choices.has_secret(&app, "token") && !choices.chosen_settings(&app).contains_key("token")
-    );
+    let shown = choices.chosen_settings(&app.id);
+    assert!(choices.has_secret(&app.id, "token") && !shown.contains_key("token"));
     let plain = fs::read_to_string(place.data().join("apps.toml")).unwrap();
     assert!(!plain.contains("hunter2"), "{plain}");
     #[cfg(unix)]
@@ -247,10 +247,54 @@ fn settings_are_checked_and_secrets_lie_apart() {
         let secrets = fs::metadata(place.data().join("apps-secrets.toml")).unwrap();
         assert_eq!(secrets.permissions().mode() & 0o777, 0o600);
     }
-    choices.set_setting(&app, &rows, "token", Some(json!(""))).unwrap();
-    choices.set_setting(&app, &rows, "size", None).unwrap();
-    assert!(!choices.has_secret(&app, "token"));
-    assert_eq!(choices.settings(&app, &rows)["size"], 3);
+    choices.set_setting(&app.id, rows, "token", Some(json!(""))).unwrap();
+    choices.set_setting(&app.id, rows, "size", None).unwrap();
+    assert!(!choices.has_secret(&app.id, "token"));
+    assert_eq!(choices.settings(&app)["size"], 3);
+}
+
+#[test]
+fn a_guest_has_what_it_is_allowed_for_now_and_nothing_of_its_namesake() {
+    let place = Place::new();
+    let elsewhere = place.folder.path().join("elsewhere/shipped");
+    write(&elsewhere.join("app.toml"), &SHIPPED.replace("Shipped", "Guest"));
+    write(&elsewhere.join("main.rhai"), "");
+    let mut choices = Choices::load(&place.folder.path().join("data")).unwrap();
+    fs::create_dir_all(place.data()).unwrap();
+    choices.set_grant(&id("shipped"), "llm", Some(true)).unwrap();
+    let (library, guest) = place.library.clone().with_guest(&elsewhere).unwrap();
+    assert_eq!((guest.name(), guest.origin), ("Guest", Origin::Guest));
+    assert_eq!(library.get(&guest.id).unwrap(), guest);
+    assert_eq!(library.list().unwrap(), [guest.clone()]);
+    assert_eq!(choices.grants(&guest).answer(&Permission::Llm), None);
+    let library = library.allowing(&guest.id, vec!["llm".to_owned()]);
+    let guest = library.get(&guest.id).unwrap();
+    assert_eq!(choices.grants(&guest).answer(&Permission::Llm), Some(true));
+
+    // The folder of an app that is known is that app.
+    let (_, app) = place
+        .library
+        .clone()
+        .with_guest(&place.library.shipped().unwrap().join("shipped"))
+        .unwrap();
+    assert_eq!(app.origin, Origin::Shipped);
+    // And one of the person's own is not impersonated.
+    place.library.create(Template::Script, &id("mine"), "Mine").unwrap();
+    let other = place.folder.path().join("elsewhere/mine");
+    write(&other.join("app.toml"), "");
+    let error = place.library.clone().with_guest(&other).unwrap_err();
+    assert!(matches!(error, LibraryError::Taken(_)), "{error}");
+}
+
+#[test]
+fn what_a_person_has_just_made_may_do_what_its_template_asks_for() {
+    let place = Place::new();
+    let app = place.library.create(Template::Panel, &id("mine"), "Mine").unwrap();
+    let mut choices = Choices::load(&place.data()).unwrap();
+    assert_eq!(choices.grants(&app).answer(&Permission::Llm), None);
+    choices.grant_all(&app).unwrap();
+    let choices = Choices::load(&place.data()).unwrap();
+    assert_eq!(choices.grants(&app).answer(&Permission::Llm), Some(true));
 }
 
 #[test]
