@@ -16,6 +16,11 @@ pub enum Error {
     /// A request named a model that is not loaded.
     #[error("the model {0} is not loaded: load it first")]
     ModelNotLoaded(String),
+    /// Vectors were asked for, and no embedding model is loaded, or the one that was named writes text.
+    #[error(
+        "no embedding model is loaded under this name: load one, such as a BERT or an Embedding GGUF"
+    )]
+    NoEmbeddingModel,
     /// The model was unloaded while it answered.
     #[error("the model was unloaded while it answered")]
     ModelUnloaded,
@@ -91,6 +96,23 @@ pub enum Error {
         "the answer could not be kept to the required form: {0}; simplify the schema or the expression"
     )]
     OffForm(String),
+    /// A text has more tokens than the embedding model reads.
+    #[error(
+        "text {} has {tokens} tokens and the model reads {longest}: divide it, or allow its end to be left out", index + 1
+    )]
+    TextTooLong {
+        /// Which text of the request, from 0.
+        index: usize,
+        /// Its length, estimated if it is absurd.
+        tokens: u32,
+        /// What the model reads at most.
+        longest: u32,
+    },
+    /// The vector of a text has no direction.
+    #[error(
+        "the model computed no usable vector: the file may be damaged or its quantisation unsound; download it again or choose another"
+    )]
+    NoVector,
     /// The engine has ended.
     #[error("the engine has stopped")]
     Stopped,

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
-use crate::inference::{Measure, MeasureRequest};
+use crate::inference::{EmbedJob, EmbedRequest, Measure, MeasureRequest, Texts};
 use crate::models::LoadedModel;
 use crate::thread::{self, Input, Joiner, Subscribers};
 use crate::{
@@ -52,7 +52,8 @@ impl Engine {
     }
 
     /// The models that are ready for requests, in the order of loading: a request that names none is
-    /// answered by the last. What subscribers have heard so far.
+    /// answered by the last one that can (see [`LoadedModel::embedding`]). What subscribers have heard
+    /// so far.
     #[must_use]
     pub fn loaded(&self) -> Vec<LoadedModel> {
         self.subscribers.loaded()
@@ -78,6 +79,15 @@ impl Engine {
             .send(Input::Generate { request: Box::new(request), reply, cancelled })
             .ok();
         JobGuard { cancelled: flag }
+    }
+
+    /// Asks for the vectors of texts.
+    pub fn embed(&self, request: EmbedRequest, wake: Wake) -> EmbedJob {
+        let (reply, events) = channel(wake);
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let texts = Texts { request, reply, cancelled: Arc::clone(&cancelled) };
+        self.door.inputs.send(Input::Embed(texts)).ok();
+        EmbedJob::new(events, JobGuard { cancelled })
     }
 
     /// Asks how many tokens a conversation has; one answer arrives.

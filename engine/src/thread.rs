@@ -28,11 +28,12 @@ pub(crate) enum Input {
         request: Box<MeasureRequest>,
         reply: Outbox<Result<Measure, Error>>,
     },
+    Embed(inference::Texts),
     /// A loader is done.
     LoadEnded {
         number: u64,
         id: ModelId,
-        outcome: Box<Result<Option<inference::Loaded>, Error>>,
+        outcome: Box<Result<Option<inference::Ready>, Error>>,
     },
     /// A grammar is ready for the request that waits for it.
     Compiled(Box<inference::Compiled>),
@@ -277,6 +278,10 @@ impl Thread {
             Input::Measure { request, reply } => {
                 reply.send(self.inference.measure(&request));
             }
+            Input::Embed(texts) => {
+                let reply = self.lasting.listeners.add_embedding(texts.reply);
+                self.inference.embed(inference::Texts { reply, ..texts });
+            }
             Input::LoadEnded { number, id, outcome } => self.end_load(number, id, *outcome),
             Input::Compiled(compiled) => self.inference.resume(*compiled),
             Input::Close => {}
@@ -345,15 +350,15 @@ impl Thread {
         &mut self,
         number: u64,
         id: ModelId,
-        outcome: Result<Option<inference::Loaded>, Error>,
+        outcome: Result<Option<inference::Ready>, Error>,
     ) {
         let load = self.lasting.loads.lock().ok().and_then(|mut loads| loads.remove(&number));
         let given_up = load.is_none_or(|load| load.is_given_up());
         let subscribers = self.lasting.subscribers.clone();
         match outcome {
-            Ok(Some(loaded)) if !given_up => {
-                let about = loaded.about.clone();
-                self.inference.insert(loaded);
+            Ok(Some(ready)) if !given_up => {
+                let about = ready.about().clone();
+                self.inference.insert(ready);
                 subscribers.tell_models(models::Event::Loaded(Box::new(about)));
                 for waiting in std::mem::take(&mut self.awaiting_load) {
                     self.generate(waiting);

@@ -4,9 +4,9 @@
 
 mod support;
 
-use engine::models::LoadSettings;
-use engine::{Config, Engine, Error};
-use support::{ask, fixture, follow_up, greedy, load};
+use engine::models::{LoadSettings, ModelId};
+use engine::{Config, Engine, Error, GenerateRequest, asleep};
+use support::{ask, collect, fixture, follow_up, greedy, load};
 
 fn small() -> LoadSettings {
     LoadSettings { context_length: Some(512), ..LoadSettings::default() }
@@ -85,11 +85,15 @@ fn a_split_model_loads_from_its_first_part() {
 
 /// llama.cpp would end the process at the first long text that such a model gets.
 #[test]
-fn an_embedding_model_is_refused_in_words() {
-    let refused = load(&engine(), "bert", fixture("tiny-bert-embedding.gguf"), small());
-    let error = refused.expect_err("a refusal");
-    assert!(matches!(error, Error::ModelRefused { .. }), "{error:?}");
-    assert!(error.to_string().contains("embedding"), "{error}");
+fn an_embedding_model_is_refused_an_answer_in_words() {
+    let engine = engine();
+    let model = fixture("tiny-bert-embedding.gguf");
+    load(&engine, "bert", model, LoadSettings::default()).expect("a loaded model");
+    let request = GenerateRequest { model: Some(ModelId("bert".to_owned())), ..greedy("hi", 4) };
+    let error = collect(&engine.generate(request, asleep())).expect_err("no answer");
+    assert!(matches!(&error, Error::InvalidRequest(words) if words.contains("vectors")), "{error}");
+    let error = collect(&engine.generate(greedy("hi", 4), asleep())).expect_err("no answer");
+    assert!(matches!(error, Error::NoModel), "{error}");
 }
 
 #[test]

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::llama::{Context, ContextOptions, Model, ModelOptions};
+use super::embedding::{self, Embedder, Prefixes};
+use super::llama::{Context, ContextOptions, EmbeddingOptions, Model, ModelOptions};
 use super::loaded::Loaded;
 use super::prompt::Prompter;
 use super::template::{self, Template};
 use crate::Error;
-use crate::models::gguf::Gguf;
-use crate::models::{LoadSettings, LoadedModel, ModelId, fit};
+use crate::models::gguf::{Gguf, Kind};
+use crate::models::{self, LoadSettings, LoadedModel, ModelId, fit};
 
 /// Tokens in one decode step at most.
 const BATCH: u32 = 2048;
@@ -34,23 +35,44 @@ impl Order {
     }
 }
 
+/// A model that is ready for its kind of requests.
+pub(crate) enum Ready {
+    Text(Box<Loaded>),
+    Vectors(Box<Embedder>),
+}
+
+impl Ready {
+    pub(crate) fn about(&self) -> &LoadedModel {
+        match self {
+            Self::Text(loaded) => &loaded.about,
+            Self::Vectors(embedder) => &embedder.about,
+        }
+    }
+}
+
 /// Loads a model; `Ok(None)` when it was given up on the way. `progress` hears 0..=1.
-pub(crate) fn load(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Loaded>, Error> {
-    let began = Instant::now();
+pub(crate) fn load(order: &Order, progress: impl FnMut(f32)) -> Result<Option<Ready>, Error> {
     let file = Gguf::open(&order.path)?;
-    let plan = choose(&file, &order.settings)?;
+    if file.kind() == Kind::Embedding {
+        let embedder = load_embedder(order, &file, progress)?;
+        return Ok(embedder.map(|embedder| Ready::Vectors(Box::new(embedder))));
+    }
+    Ok(load_text(order, &file, progress)?.map(|loaded| Ready::Text(Box::new(loaded))))
+}
+
+fn load_text(
+    order: &Order,
+    file: &Gguf,
+    progress: impl FnMut(f32),
+) -> Result<Option<Loaded>, Error> {
+    let began = Instant::now();
+    let plan = choose(file, &order.settings)?;
     if order.is_given_up() {
         return Ok(None);
     }
-    let options = ModelOptions { gpu_layers: order.settings.gpu_layers };
-    let mut heard = |fraction: f32| {
-        progress(fraction);
-        !order.is_given_up()
-    };
-    let Some(model) = Model::load(&order.path, options, &mut heard)? else {
+    let Some(model) = load_model(order, progress)? else {
         return Ok(None);
     };
-    let model = Arc::new(model);
     if !model.can_generate() {
         return Err(refused(&order.path, "it cannot write text; it may be an embedding model"));
     }
@@ -62,25 +84,96 @@ pub(crate) fn load(order: &Order, mut progress: impl FnMut(f32)) -> Result<Optio
     context
         .warm_up(0)
         .map_err(|error| refused(&order.path, &format!("the first step failed ({error:?})")))?;
-    let template = make_template(&file, &model, &order.settings);
+    let template = make_template(file, &model, &order.settings);
     let about = LoadedModel {
+        context_length: context.length(),
+        threads: plan.threads,
+        sequences: plan.sequences,
+        template_note: template.note().map(str::to_owned),
+        can_think: template.can_think(),
+        ..describe(order, file, &model, began)
+    };
+    let prompter =
+        Prompter::new(model, template).map_err(|reason| refused(&order.path, &reason))?;
+    Ok(Some(Loaded::new(about, prompter, context)))
+}
+
+/// Text of an embedding model that is read unless the settings say otherwise, in tokens.
+const USUAL_TEXT: u32 = 2048;
+/// llama.cpp makes room for a number for each token of the vocabulary and each token of the text;
+/// unless the settings say otherwise, it gets so many bytes for that.
+const USUAL_OUTPUT: u64 = 256 << 20;
+const SHORTEST_TEXT: u32 = 512;
+
+fn load_embedder(
+    order: &Order,
+    file: &Gguf,
+    progress: impl FnMut(f32),
+) -> Result<Option<Embedder>, Error> {
+    let began = Instant::now();
+    let trained = file.context_length().max(1);
+    let roomy = USUAL_OUTPUT / (4 * file.vocabulary_size().max(1));
+    let usual = u32::try_from(roomy).unwrap_or(u32::MAX).clamp(SHORTEST_TEXT, USUAL_TEXT);
+    let longest = order.settings.context_length.unwrap_or(usual).clamp(1, trained);
+    let settings = LoadSettings { context_length: Some(longest), ..order.settings.clone() };
+    let plan = choose(file, &settings)?;
+    let Some(model) = load_model(order, progress)? else {
+        return Ok(None);
+    };
+    let options = EmbeddingOptions {
+        longest,
+        sequences: embedding::SEQUENCES,
+        threads: plan.threads,
+        mean: matches!(file.own("pooling_type"), None | Some(0)),
+    };
+    let context = Context::for_vectors(Arc::clone(&model), options)
+        .map_err(|reason| refused(&order.path, &reason))?;
+    let names = [file.name(), file.text("general.basename"), Some(file_name(&order.path))];
+    let prefixes = Prefixes::of_model(names.iter().flatten().map(String::as_str));
+    let about = LoadedModel {
+        context_length: longest,
+        threads: plan.threads,
+        sequences: embedding::SEQUENCES,
+        embedding: Some(models::Embedding {
+            dimensions: u32::try_from(model.vector_length()).unwrap_or(0),
+            query_prefix: prefixes.query.to_owned(),
+            passage_prefix: prefixes.passage.to_owned(),
+        }),
+        ..describe(order, file, &model, began)
+    };
+    Ok(Some(Embedder::new(about, prefixes, context)))
+}
+
+fn load_model(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Arc<Model>>, Error> {
+    if order.is_given_up() {
+        return Ok(None);
+    }
+    let options = ModelOptions { gpu_layers: order.settings.gpu_layers };
+    let mut heard = |fraction: f32| {
+        progress(fraction);
+        !order.is_given_up()
+    };
+    Ok(Model::load(&order.path, options, &mut heard)?.map(Arc::new))
+}
+
+/// What is the same for all kinds of models.
+fn describe(order: &Order, file: &Gguf, model: &Model, began: Instant) -> LoadedModel {
+    LoadedModel {
         id: order.id.clone(),
         path: order.path.clone(),
         name: file.name().unwrap_or_else(|| file_name(&order.path)),
         architecture: file.architecture(),
         parameters: model.parameters(),
         size: model.size(),
-        context_length: context.length(),
+        context_length: 0,
         trained_context_length: model.trained_context_length(),
-        threads: plan.threads,
-        sequences: plan.sequences,
-        template_note: template.note().map(str::to_owned),
-        can_think: template.can_think(),
+        threads: 0,
+        sequences: 0,
+        template_note: None,
+        can_think: false,
+        embedding: None,
         load_millis: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-    };
-    let prompter =
-        Prompter::new(model, template).map_err(|reason| refused(&order.path, &reason))?;
-    Ok(Some(Loaded::new(about, prompter, context)))
+    }
 }
 
 fn file_name(path: &Path) -> String {

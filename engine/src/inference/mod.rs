@@ -8,11 +8,13 @@
 //!     constraint/   makes impossible what does not fit the required form
 //!     sampling/     chooses a token, answer.rs makes it text (pieces.rs, reasoning.rs) and calls (tools/)
 //!                                                                        ─▶ JobEvent
+//! EmbedRequest ─▶ embedding/: vectors, between the steps of answers     ─▶ EmbedEvent
 //! loader.rs: from a file to a Loaded, on a thread of its own
 //! ```
 
 mod answer;
 pub mod constraint;
+mod embedding;
 mod forgery;
 mod history;
 mod llama;
@@ -40,11 +42,14 @@ pub(crate) use constraint::Compiled;
 pub use constraint::Constraint;
 pub(crate) use llama::Watch;
 pub(crate) use loaded::{Loaded, Waiting};
-pub(crate) use loader::{Order, load};
+pub(crate) use loader::{Order, Ready, load};
 pub use request::{
     Dry, GenerateRequest, Measure, MeasureRequest, Message, Mirostat, Overflow, Role, Sampling, Xtc,
 };
 
+use embedding::Embedder;
+pub(crate) use embedding::Texts;
+pub use embedding::{EmbedEvent, EmbedJob, EmbedRequest, Embeddings, TextKind};
 pub use tools::{Tool, ToolCall, ToolChoice};
 
 use crate::models::ModelId;
@@ -74,6 +79,7 @@ pub enum Event {
 pub(crate) struct Inference {
     /// In the order of loading: the last one answers requests that name none.
     loaded: Vec<Loaded>,
+    embedders: Vec<Embedder>,
     ids: Arc<Mutex<Vec<ModelId>>>,
     config: Config,
     subscribers: Subscribers,
@@ -90,7 +96,8 @@ impl Inference {
         compiled: Outbox<Compiled>,
     ) -> Self {
         let ids = Arc::default();
-        Self { loaded: Vec::new(), ids, config, subscribers, compiled, told: (0, 0) }
+        let (loaded, embedders) = (Vec::new(), Vec::new());
+        Self { loaded, embedders, ids, config, subscribers, compiled, told: (0, 0) }
     }
 
     /// The names of what is loaded, kept up to date.
@@ -98,28 +105,36 @@ impl Inference {
         Arc::clone(&self.ids)
     }
 
-    /// Whether nothing is loaded.
+    /// Whether no model is loaded that writes text.
     pub(crate) fn is_empty(&self) -> bool {
         self.loaded.is_empty()
     }
 
     /// Whether there is nothing to compute.
     pub(crate) fn is_idle(&self) -> bool {
-        self.loaded.iter().all(Loaded::is_idle)
+        self.loaded.iter().all(Loaded::is_idle) && self.embedders.iter().all(Embedder::is_idle)
     }
 
-    pub(crate) fn insert(&mut self, mut loaded: Loaded) {
-        loaded.configure(self.config);
-        self.loaded.push(loaded);
+    pub(crate) fn insert(&mut self, ready: Ready) {
+        match ready {
+            Ready::Text(mut loaded) => {
+                loaded.configure(self.config);
+                self.loaded.push(*loaded);
+            }
+            Ready::Vectors(embedder) => self.embedders.push(*embedder),
+        }
         self.list_ids();
     }
 
     /// Frees a model; `false` when it was not loaded.
     pub(crate) fn unload(&mut self, id: &ModelId) -> bool {
-        let Some(index) = self.loaded.iter().position(|loaded| loaded.about.id == *id) else {
-            return false;
-        };
-        self.loaded.remove(index).end_all(Some(&Error::ModelUnloaded));
+        let loaded = self.loaded.iter().position(|loaded| loaded.about.id == *id);
+        let embedder = self.embedders.iter().position(|embedder| embedder.about.id == *id);
+        match (loaded, embedder) {
+            (Some(index), _) => self.loaded.remove(index).end_all(Some(&Error::ModelUnloaded)),
+            (None, Some(index)) => self.embedders.remove(index).end_all(&Error::ModelUnloaded),
+            (None, None) => return false,
+        }
         self.list_ids();
         self.tell_load();
         true
@@ -132,6 +147,29 @@ impl Inference {
                 self.tell_load();
             }
             Err(error) => waiting.listener.fail(error),
+        }
+    }
+
+    /// Takes a request for vectors in.
+    pub(crate) fn embed(&mut self, texts: Texts) {
+        let id = texts.request.model.as_ref();
+        let found = match id {
+            None => self.embedders.last_mut().ok_or(Error::NoEmbeddingModel),
+            Some(id) => {
+                let writes = self.loaded.iter().any(|loaded| loaded.about.id == *id);
+                self.embedders.iter_mut().find(|embedder| embedder.about.id == *id).ok_or_else(
+                    || match writes {
+                        true => Error::NoEmbeddingModel,
+                        false => Error::ModelNotLoaded(id.0.clone()),
+                    },
+                )
+            }
+        };
+        match found {
+            Ok(embedder) => embedder.enqueue(texts),
+            Err(error) => {
+                texts.reply.send(EmbedEvent::Failed(error));
+            }
         }
     }
 
@@ -152,13 +190,20 @@ impl Inference {
         for loaded in &mut self.loaded {
             loaded.end_all(None);
         }
+        for embedder in &mut self.embedders {
+            embedder.end_all(&Error::Stopped);
+        }
         self.tell_load();
     }
 
-    /// One decode step of each model that has work.
+    /// One decode step of each model that has work, then a slice of the texts that wait for vectors.
     pub(crate) fn step(&mut self) {
         for loaded in self.loaded.iter_mut().filter(|loaded| !loaded.is_idle()) {
             loaded.step();
+        }
+        let shared = self.loaded.iter().any(|loaded| !loaded.is_idle());
+        for embedder in self.embedders.iter_mut().filter(|embedder| !embedder.is_idle()) {
+            embedder.step(shared);
         }
         self.tell_load();
     }
@@ -172,6 +217,11 @@ impl Inference {
     fn find(&self, id: Option<&ModelId>) -> Result<usize, Error> {
         match id {
             None => self.loaded.len().checked_sub(1).ok_or(Error::NoModel),
+            Some(id) if self.embedders.iter().any(|embedder| embedder.about.id == *id) => {
+                let words =
+                    format!("{id} makes vectors of texts and writes none: name a chat model");
+                Err(Error::InvalidRequest(words))
+            }
             Some(id) => self
                 .loaded
                 .iter()
@@ -182,7 +232,9 @@ impl Inference {
 
     fn list_ids(&self) {
         if let Ok(mut ids) = self.ids.lock() {
-            *ids = self.loaded.iter().map(|loaded| loaded.about.id.clone()).collect();
+            let abouts = self.loaded.iter().map(|loaded| &loaded.about);
+            let abouts = abouts.chain(self.embedders.iter().map(|embedder| &embedder.about));
+            *ids = abouts.map(|about| about.id.clone()).collect();
         }
     }
 
@@ -206,35 +258,59 @@ fn count(tokens: usize) -> u32 {
 /// told when it is given up.
 #[derive(Clone, Default)]
 pub(crate) struct Listeners {
-    open: Arc<Mutex<HashMap<u64, Outbox<JobEvent>>>>,
+    open: Arc<Mutex<HashMap<u64, Failing>>>,
     next: Arc<AtomicU64>,
 }
+
+/// Tells one of them that there will be no answer.
+type Failing = Box<dyn FnOnce(Error) + Send>;
 
 impl Listeners {
     /// A listener that is on the list until it hears the last event of its request.
     pub(crate) fn add(&self, reply: Outbox<JobEvent>, cancelled: Arc<AtomicBool>) -> Listener {
+        let last = |event: &JobEvent| matches!(event, JobEvent::Finished(_) | JobEvent::Failed(_));
+        Listener { reply: self.watched(reply, last, JobEvent::Failed), cancelled }
+    }
+
+    /// The same for vectors.
+    pub(crate) fn add_embedding(&self, reply: Outbox<EmbedEvent>) -> Outbox<EmbedEvent> {
+        let last =
+            |event: &EmbedEvent| matches!(event, EmbedEvent::Finished(_) | EmbedEvent::Failed(_));
+        self.watched(reply, last, EmbedEvent::Failed)
+    }
+
+    /// An outbox that is on the list until it has delivered the `last` event.
+    fn watched<T: Send + 'static>(
+        &self,
+        reply: Outbox<T>,
+        last: fn(&T) -> bool,
+        failed: fn(Error) -> T,
+    ) -> Outbox<T> {
         let key = self.next.fetch_add(1, Ordering::Relaxed);
+        let failing = reply.clone();
         if let Ok(mut open) = self.open.lock() {
-            open.insert(key, reply.clone());
+            open.insert(
+                key,
+                Box::new(move |error| {
+                    failing.send(failed(error));
+                }),
+            );
         }
         let open = Arc::clone(&self.open);
-        let reply = Outbox::new(move |event| {
+        Outbox::new(move |event| {
             // The last event is the last, also when an engine thread that was given up has told it.
-            if matches!(event, JobEvent::Finished(_) | JobEvent::Failed(_))
-                && open.lock().is_ok_and(|mut open| open.remove(&key).is_none())
-            {
+            if last(&event) && open.lock().is_ok_and(|mut open| open.remove(&key).is_none()) {
                 return false;
             }
             reply.send(event)
-        });
-        Listener { reply, cancelled }
+        })
     }
 
     /// Tells all of them that there will be no answer.
     pub(crate) fn fail_all(&self, error: &Error) {
         let open = self.open.lock().map(|mut open| std::mem::take(&mut *open));
-        for reply in open.unwrap_or_default().into_values() {
-            reply.send(JobEvent::Failed(error.clone()));
+        for fail in open.unwrap_or_default().into_values() {
+            fail(error.clone());
         }
     }
 }

@@ -22,7 +22,8 @@ impl fmt::Display for ModelId {
 #[serde(default)]
 pub struct LoadSettings {
     /// Tokens of context shared by all requests; default: the trained length, at most 8,192, less
-    /// if memory does not suffice.
+    /// if memory does not suffice. Of an embedding model, the longest text; default: the trained
+    /// length, at most 2,048, less for a large vocabulary.
     pub context_length: Option<u32>,
     /// Threads for computing; default: physical cores, less one where there are more than two.
     pub threads: Option<u32>,
@@ -66,6 +67,17 @@ pub enum KvType {
     Q4_0,
 }
 
+/// What an embedding model makes of texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Embedding {
+    /// Numbers of a vector.
+    pub dimensions: u32,
+    /// What is put before a question, since the model was trained so; often empty.
+    pub query_prefix: String,
+    /// What is put before a passage.
+    pub passage_prefix: String,
+}
+
 /// A model that is ready for requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadedModel {
@@ -81,7 +93,7 @@ pub struct LoadedModel {
     pub parameters: u64,
     /// Size of the weights, in bytes.
     pub size: u64,
-    /// Context in tokens, as loaded.
+    /// Context in tokens, as loaded; of an embedding model, the longest text.
     pub context_length: u32,
     /// Context in tokens, as trained.
     pub trained_context_length: u32,
@@ -93,6 +105,8 @@ pub struct LoadedModel {
     pub template_note: Option<String>,
     /// Whether the template can make the model think first.
     pub can_think: bool,
+    /// What an embedding model makes; `None` for a model that writes text.
+    pub embedding: Option<Embedding>,
     /// How long loading took, in milliseconds.
     pub load_millis: u64,
 }

@@ -13,7 +13,7 @@ mod load;
 pub use fit::Fit;
 pub use gguf::Gguf;
 pub use library::{Keep, Library, LibraryError, ModelEntry};
-pub use load::{Flash, KvType, LoadSettings, LoadedModel, ModelId};
+pub use load::{Embedding, Flash, KvType, LoadSettings, LoadedModel, ModelId};
 
 use std::path::PathBuf;
 

@@ -38,6 +38,11 @@ impl Batch {
         self.tokens.is_empty()
     }
 
+    /// How many tokens it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// How many more tokens fit.
     pub(crate) fn room(&self) -> usize {
         self.capacity - self.tokens.len()

@@ -61,7 +61,8 @@ impl StopSwitch {
     }
 }
 
-unsafe extern "C" fn on_step(data: *mut c_void) -> bool {
+/// Asked by llama.cpp within a step whether to give it up.
+pub(super) unsafe extern "C" fn on_step(data: *mut c_void) -> bool {
     // SAFETY: `data` points to the StopSwitch that the Context keeps alive.
     unsafe { &*data.cast::<StopSwitch>() }.is_used()
 }
@@ -136,6 +137,25 @@ impl Context {
         Ok(context)
     }
 
+    /// Of a context that llama.cpp made, with what its parameters point to.
+    pub(super) fn from_parts(
+        context: NonNull<sys::llama_context>,
+        model: Arc<Model>,
+        stop: Arc<StopSwitch>,
+        batch_capacity: usize,
+    ) -> Self {
+        Self { context, model, stop, batch_capacity }
+    }
+
+    pub(super) fn as_ptr(&self) -> *mut sys::llama_context {
+        self.context.as_ptr()
+    }
+
+    /// Tokens in one batch at most.
+    pub(super) fn capacity(&self) -> usize {
+        self.batch_capacity
+    }
+
     pub(crate) fn model(&self) -> &Arc<Model> {
         &self.model
     }
@@ -197,7 +217,8 @@ impl Context {
             .map(|row| unsafe { std::slice::from_raw_parts_mut(row.as_ptr(), length) })
     }
 
-    fn memory(&self) -> sys::llama_memory_t {
+    /// The KV cache; null for a model that keeps none.
+    pub(super) fn memory(&self) -> sys::llama_memory_t {
         // SAFETY: the context is alive.
         unsafe { sys::llama_get_memory(self.context.as_ptr()) }
     }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Model (weights, vocabulary; shared) ◀── Context (KV cache, compute; one thread) ◀── Batch
+//! embedding.rs: a Context that makes vectors
 //! crash.rs: what happens when one of ggml's assertions fails
 //! log.rs:   what llama.cpp says, and the last of it for error messages
 //! ```
@@ -12,6 +13,7 @@
 mod batch;
 mod context;
 mod crash;
+mod embedding;
 mod log;
 mod model;
 
@@ -22,6 +24,7 @@ use llama_cpp_2::llama_backend::LlamaBackend;
 pub(crate) use batch::Batch;
 pub(crate) use context::{Context, ContextOptions, DecodeError};
 pub(crate) use crash::Watch;
+pub(crate) use embedding::EmbeddingOptions;
 pub(crate) use model::{Model, ModelOptions};
 
 /// A token's number in the vocabulary.

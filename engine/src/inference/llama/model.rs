@@ -118,6 +118,12 @@ impl Model {
         unsafe { sys::llama_model_size(self.as_ptr()) }
     }
 
+    /// How many numbers the vector of a text has.
+    pub(crate) fn vector_length(&self) -> usize {
+        // SAFETY: the model is alive.
+        usize::try_from(unsafe { sys::llama_model_n_embd_out(self.as_ptr()) }).unwrap_or(0)
+    }
+
     /// Whether it can generate text at all; an embedding model has no decoder.
     pub(crate) fn can_generate(&self) -> bool {
         // SAFETY: the model is alive.
