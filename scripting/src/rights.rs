@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use serde_json::{Map, Value};
 
 use crate::Manifest;
-use crate::permissions::{Grants, Need, Roots, Verdict};
+use crate::permissions::{Grants, Need, Permission, Roots, Verdict};
 
 /// The rights and the settings of one loaded version of an app.
 pub struct Rights {
@@ -56,6 +56,20 @@ impl Rights {
             return Verdict::Granted;
         }
         self.decided().grants.verdict(&self.manifest.permissions, need, &self.roots)
+    }
+
+    /// Whether a granted permission writes out the host of this address.
+    pub fn names_host(&self, url: &reqwest::Url) -> bool {
+        let decided = self.decided();
+        let mut permissions = self.manifest.permissions.iter();
+        permissions.any(|permission| match permission {
+            Permission::Net(pattern) => {
+                pattern.names_its_host()
+                    && pattern.matches(url)
+                    && decided.grants.answer(permission) == Some(true)
+            }
+            _ => false,
+        })
     }
 
     /// The value of a setting; `None` for one that the manifest does not have.

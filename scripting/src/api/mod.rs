@@ -14,10 +14,18 @@
 //! **Invariant:** whatever a function here waits for, it waits for with [`Context`], so that a
 //! stopped app stops. **Invariant:** whatever reaches out of the app asks for its permission first.
 
+mod app;
+mod clipboard;
 mod csv;
 pub mod docs;
+mod documents;
+mod files;
+mod http;
 mod json;
+mod llm;
+mod models;
 mod module;
+mod notify;
 mod options;
 mod store;
 mod text;
@@ -31,13 +39,36 @@ use crate::plugin::CorePlugin;
 use crate::runner::Context;
 
 /// The tables of all nouns, in the order of the reference.
-const NOUNS: &[&docs::Module] = &[&store::DOCS, &text::DOCS, &json::DOCS, &csv::DOCS, &time::DOCS];
+const NOUNS: &[&docs::Module] = &[
+    &app::DOCS,
+    &llm::DOCS,
+    &llm::STREAM,
+    &models::DOCS,
+    &documents::DOCS,
+    &store::DOCS,
+    &files::DOCS,
+    &http::DOCS,
+    &clipboard::DOCS,
+    &notify::DOCS,
+    &text::DOCS,
+    &json::DOCS,
+    &csv::DOCS,
+    &time::DOCS,
+];
 
 /// All nouns, as the runtime loads them.
 #[must_use]
 pub fn all() -> Vec<Box<dyn CorePlugin>> {
     vec![
+        Box::new(app::App),
+        Box::new(llm::Llm),
+        Box::new(models::Models),
+        Box::new(documents::Documents),
         Box::new(store::Store),
+        Box::new(files::Files),
+        Box::new(http::Http::default()),
+        Box::new(clipboard::Clipboard),
+        Box::new(notify::Notify),
         Box::new(text::Text),
         Box::new(json::Json),
         Box::new(csv::Csv),

@@ -18,7 +18,7 @@ use crate::handles::{HandleKind, Handles};
 use crate::permissions::{Need, Verdict};
 use crate::rights::Rights;
 use crate::services::Services;
-use crate::{AppId, Citation, Event, Level, LogLine, RunEvent};
+use crate::{AppId, Citation, Event, Level, LogLine, Run, RunEvent, RunRequest};
 
 /// How often a wait looks at the stop flag when nobody rings. Everything that the host itself does
 /// rings; this is for a sender that ended without a word.
@@ -56,7 +56,11 @@ pub struct Context {
     pub(crate) panel_waits: AtomicBool,
     pub(crate) run: Mutex<Option<Arc<CurrentRun>>>,
     pub(crate) jobs: Mutex<Vec<Job>>,
+    pub(crate) run_other: RunOther,
 }
+
+/// Runs another app; what [`crate::ScriptHost::run`] does.
+pub(crate) type RunOther = Arc<dyn Fn(&AppId, RunRequest, Wake) -> Run + Send + Sync>;
 
 /// The run that is going on.
 pub(crate) struct CurrentRun {
@@ -330,6 +334,11 @@ impl Context {
         let job = Job { function: function.to_owned(), arguments };
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).push(job);
         self.bell.ring();
+    }
+
+    /// Runs another app; its events are waited for with [`Context::receive`].
+    pub fn run_app(&self, app: &AppId, request: RunRequest) -> Run {
+        (self.run_other)(app, request, self.wake())
     }
 
     /// Has the panel drawn again: at the next step of a call that is going on, or after it.

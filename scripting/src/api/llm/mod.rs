@@ -1,0 +1,162 @@
+//! `llm`: asking models.
+//!
+//! ```text
+//! messages.rs  what a script gives as messages ─┐
+//! request.rs   its options, over the defaults ──┴─▶ GenerateRequest ─▶ engine
+//! generation.rs  one answer on its way: waited for, passed on, stopped when dropped
+//! stream.rs      the same as an iterator        answer.rs  the whole answer as a map
+//! ```
+
+mod answer;
+mod docs;
+mod generation;
+mod measure;
+mod messages;
+mod request;
+mod stream;
+mod tools;
+
+use std::sync::Arc;
+
+use engine::inference::Constraint;
+use engine::{GenerateRequest, StopReason};
+use rhai::{Dynamic, Map, NativeCallContext};
+use serde_json::Value;
+
+pub(super) use docs::{DOCS, STREAM};
+pub(super) use messages::read as read_messages;
+
+use super::module::Noun;
+use crate::permissions::Need;
+use crate::plugin::CorePlugin;
+use crate::runner::{Context, ScriptError, ScriptResult, failure};
+use crate::value::{kind, to_dynamic, to_json};
+use answer::Answer;
+use generation::Generation;
+use request::Request;
+use stream::Stream;
+
+/// The noun `llm`.
+pub(super) struct Llm;
+
+impl CorePlugin for Llm {
+    fn name(&self) -> &'static str {
+        DOCS.name
+    }
+
+    fn register(&self, rhai: &mut rhai::Engine, context: &Arc<Context>) {
+        stream::register(rhai);
+        let mut noun = Noun::new(&DOCS);
+        let own = Arc::clone(context);
+        noun.add("stream", move |messages: Dynamic| stream(&own, messages, Map::new()));
+        let own = Arc::clone(context);
+        noun.add("stream", move |messages: Dynamic, options: Map| stream(&own, messages, options));
+        let own = Arc::clone(context);
+        noun.add("chat", move |messages: Dynamic| {
+            let request = ask(&own, "llm::chat", messages, Map::new())?;
+            whole(&own, request.asked, request.writes).map(Answer::into_map)
+        });
+        let own = Arc::clone(context);
+        noun.add("chat", move |caller: NativeCallContext, messages: Dynamic, options: Map| {
+            let request = ask(&own, "llm::chat", messages, options)?;
+            tools::answer(&own, &caller, request).map(Answer::into_map)
+        });
+        let own = Arc::clone(context);
+        noun.add("complete", move |prompt: &str| complete(&own, prompt, Map::new()));
+        let own = Arc::clone(context);
+        noun.add("complete", move |prompt: &str, options: Map| complete(&own, prompt, options));
+        let own = Arc::clone(context);
+        noun.add("json", move |messages: Dynamic, schema: Dynamic| {
+            json(&own, messages, &schema, Map::new())
+        });
+        let own = Arc::clone(context);
+        noun.add("json", move |messages: Dynamic, schema: Dynamic, options: Map| {
+            json(&own, messages, &schema, options)
+        });
+        let own = Arc::clone(context);
+        noun.add("count_tokens", move |messages: Dynamic| measure::tokens(&own, messages));
+        noun.register(rhai);
+    }
+}
+
+/// The question, if the app may ask one.
+fn ask(
+    context: &Context,
+    function: &'static str,
+    messages: Dynamic,
+    options: Map,
+) -> ScriptResult<Request> {
+    context.permit(Need::Llm)?;
+    Request::read(context, function, messages, options)
+}
+
+fn stream(context: &Arc<Context>, messages: Dynamic, options: Map) -> ScriptResult<Stream> {
+    let request = ask(context, "llm::stream", messages, options)?;
+    Ok(Stream::new(Generation::begin(context, request.asked)))
+}
+
+fn complete(context: &Arc<Context>, prompt: &str, options: Map) -> ScriptResult<String> {
+    let request = ask(context, "llm::complete", prompt.into(), options)?;
+    whole(context, request.asked, request.writes).map(|answer| answer.text)
+}
+
+fn json(
+    context: &Arc<Context>,
+    messages: Dynamic,
+    schema: &Dynamic,
+    options: Map,
+) -> ScriptResult<Dynamic> {
+    let Request { mut asked, writes, .. } = ask(context, "llm::json", messages, options)?;
+    asked.constraint = Some(Constraint::JsonSchema(schema_of(schema)?));
+    let answer = whole(context, asked, writes)?;
+    let value: Result<Value, _> = serde_json::from_str(answer.text.trim());
+    value.as_ref().map(to_dynamic).map_err(|error| cut_json(&answer, error))
+}
+
+fn cut_json(answer: &Answer, error: &serde_json::Error) -> ScriptError {
+    let reason = answer.finish.as_ref().map(|finish| &finish.reason);
+    failure(match reason {
+        Some(StopReason::MaxTokens | StopReason::ContextFull) => {
+            "the answer was cut before its JSON was complete: raise max_tokens, or ask for less"
+                .to_owned()
+        }
+        _ => format!("the answer is no JSON: {error}"),
+    })
+}
+
+/// A schema as a map, or as JSON text, in which its keys keep their order.
+fn schema_of(schema: &Dynamic) -> ScriptResult<Value> {
+    if let Ok(text) = schema.as_immutable_string_ref() {
+        return serde_json::from_str(&text)
+            .map_err(|error| failure(format!("the schema is no JSON: {error}")));
+    }
+    if !schema.is_map() {
+        let found = kind(schema);
+        return Err(failure(format!("a schema is a map or JSON as a string, not a {found}")));
+    }
+    to_json(schema).map_err(|error| failure(error.to_string()))
+}
+
+fn whole(context: &Arc<Context>, asked: GenerateRequest, writes: bool) -> ScriptResult<Answer> {
+    let mut generation = Generation::begin(context, asked);
+    while let Some(piece) = generation.next_piece(false)? {
+        if writes {
+            context.write(&piece)?;
+        }
+    }
+    Ok(generation.into_answer())
+}
+
+/// What went wrong in the engine, with what a script can do about it.
+fn in_words(context: &Context, error: &engine::Error) -> ScriptError {
+    use engine::Error;
+    let advice = match error {
+        Error::NoModel => super::models::advice(context),
+        Error::ModelNotLoaded(_) => super::models::loaded_advice(context),
+        Error::ContextOverflow { .. } => {
+            "; with `overflow: \"drop_oldest\"` the oldest are left out".to_owned()
+        }
+        _ => String::new(),
+    };
+    failure(format!("{error}{advice}"))
+}

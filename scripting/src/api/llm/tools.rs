@@ -1,0 +1,148 @@
+//! Tools: functions of the script that a model may call while it answers.
+
+use std::sync::Arc;
+
+use engine::Message;
+use engine::inference::{Tool, ToolCall, ToolChoice};
+use rhai::{Array, Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext};
+
+use super::answer::Answer;
+use super::request::Request;
+use crate::Level;
+use crate::api::json::value_of;
+use crate::api::options::Options;
+use crate::nearest::hint;
+use crate::runner::{Context, ScriptResult, failure};
+use crate::value::{kind, to_dynamic};
+
+/// How often a model may call tools before it has to answer, where the script says nothing else.
+const ROUNDS: i64 = 8;
+/// At most so often.
+const MAX_ROUNDS: i64 = 64;
+
+/// The functions that a question offers.
+#[derive(Default)]
+pub(super) struct Tools {
+    offered: Vec<(Tool, FnPtr)>,
+    rounds: i64,
+}
+
+impl Tools {
+    /// Takes `tools`, `tool_choice` and `max_rounds` from the options.
+    pub(super) fn take(options: &mut Options) -> ScriptResult<(Self, ToolChoice)> {
+        let given = options.take::<Array>("tools")?.unwrap_or_default();
+        let offered: Vec<_> = given.into_iter().map(tool).collect::<ScriptResult<_>>()?;
+        let rounds = options.take_within("max_rounds", 1..=MAX_ROUNDS)?.unwrap_or(ROUNDS);
+        let choice = options.take::<String>("tool_choice")?;
+        let tools = Self { offered, rounds };
+        let choice = match choice.as_deref() {
+            None | Some("auto") => ToolChoice::Auto,
+            Some("none") => ToolChoice::None,
+            Some("required") => ToolChoice::Required,
+            Some(name) => {
+                tools.find(name)?;
+                ToolChoice::Named(name.to_owned())
+            }
+        };
+        Ok((tools, choice))
+    }
+
+    /// What the engine is told of them.
+    pub(super) fn descriptions(&self) -> Vec<Tool> {
+        self.offered.iter().map(|(tool, _)| tool.clone()).collect()
+    }
+
+    fn find(&self, name: &str) -> ScriptResult<&FnPtr> {
+        let mut offered = self.offered.iter();
+        offered.find(|(tool, _)| tool.name == name).map(|(_, call)| call).ok_or_else(|| {
+            let meant = hint(name, self.offered.iter().map(|(tool, _)| tool.name.as_str()));
+            failure(format!("there is no tool `{name}`{meant}"))
+        })
+    }
+
+    /// Calls the function, and gives what the model is told. A tool that fails does not end the
+    /// answer: the model is told the error and the console shows it.
+    fn call(
+        &self,
+        context: &Context,
+        caller: &NativeCallContext<'_>,
+        call: &ToolCall,
+    ) -> ScriptResult<String> {
+        let function = match self.find(&call.name) {
+            Ok(function) => function,
+            Err(unknown) => return Ok(format!("Error: {unknown}")),
+        };
+        let arguments = to_dynamic(&call.arguments);
+        match function.call_within_context::<Dynamic>(caller, (arguments,)) {
+            Ok(result) if result.is_string() => Ok(result.to_string()),
+            Ok(result) => value_of(&result).map(|value| value.to_string()),
+            Err(error) if is_end(&error) => Err(error),
+            Err(error) => {
+                context.log(Level::Warning, format!("the tool `{}` failed: {error}", call.name));
+                Ok(format!("Error: {error}"))
+            }
+        }
+    }
+}
+
+fn tool(value: Dynamic) -> ScriptResult<(Tool, FnPtr)> {
+    let found = kind(&value);
+    let map: Map = value.flatten().try_cast().ok_or_else(|| {
+        failure(format!(
+            "a tool is a map #{{ name, description, parameters, call }}, not a {found}"
+        ))
+    })?;
+    let mut options = Options::new("a tool", map);
+    let name = options.need("name")?;
+    let description = options.take("description")?.unwrap_or_default();
+    let parameters = match options.take::<Map>("parameters")? {
+        Some(schema) => value_of(&schema.into())?,
+        None => serde_json::json!({ "type": "object", "properties": {} }),
+    };
+    let call = options.need("call")?;
+    options.finish()?;
+    Ok((Tool { name, description, parameters }, call))
+}
+
+/// Whether an error ends the whole call, so that nobody may make words of it.
+fn is_end(error: &EvalAltResult) -> bool {
+    match error {
+        EvalAltResult::ErrorTerminated(..) => true,
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_end(inner),
+        _ => false,
+    }
+}
+
+/// Asks, calls what the model calls and asks again, until it answers.
+pub(super) fn answer(
+    context: &Arc<Context>,
+    caller: &NativeCallContext<'_>,
+    request: Request,
+) -> ScriptResult<Answer> {
+    let Request { mut asked, writes, tools } = request;
+    let mut rounds = 0;
+    loop {
+        let answer = super::whole(context, asked.clone(), writes)?;
+        if answer.calls.is_empty() {
+            return Ok(answer);
+        }
+        rounds += 1;
+        if rounds > tools.rounds {
+            return Err(failure(format!(
+                "the model called tools {} times and did not answer: raise max_rounds, or say in \
+                 the instructions when to stop",
+                tools.rounds
+            )));
+        }
+        let mut said = Message::new(engine::Role::Assistant, answer.text);
+        said.reasoning = Some(answer.reasoning).filter(|text| !text.is_empty());
+        said.tool_calls.clone_from(&answer.calls);
+        asked.messages.push(said);
+        for call in &answer.calls {
+            let result = tools.call(context, caller, call)?;
+            asked.messages.push(Message::tool_result(&call.id, result));
+        }
+        // A choice that forces a call would force one for ever.
+        asked.tool_choice = ToolChoice::Auto;
+    }
+}
