@@ -23,6 +23,7 @@ mod reach;
 mod settings;
 #[cfg(feature = "window")]
 mod shell;
+pub mod shipped;
 #[cfg(feature = "window")]
 pub mod window;
 

@@ -102,21 +102,17 @@ impl Choices {
     }
 
     /// What a person answered to what the app asks for. One that came with Satchel has what it asks
-    /// for until its person says otherwise; a guest has what it is allowed for now.
+    /// for until its person says otherwise; a guest has nothing.
     #[must_use]
     pub fn grants(&self, app: &App) -> Grants {
         let answers = match app.origin {
             Origin::Guest => Grants::default(),
             _ => self.apps.get(&app.id).map(|chosen| chosen.grants.clone()).unwrap_or_default(),
         };
-        let mut answers = match (app.origin, &app.manifest) {
+        match (app.origin, &app.manifest) {
             (Origin::Shipped, Ok(manifest)) => answers.or(Grants::to_all(&manifest.permissions)),
             _ => answers,
-        };
-        for key in &app.allowed {
-            answers.set(key, Some(true));
         }
-        answers
     }
 
     /// Grants what an app asks for: one that its person has just made of a template.

@@ -39,7 +39,7 @@ pub struct Library {
     shipped: Option<PathBuf>,
     own: PathBuf,
     guest: Option<PathBuf>,
-    allowed: Option<(AppId, Vec<String>)>,
+    listed: Option<AppId>,
 }
 
 /// Where an app comes from.
@@ -65,8 +65,6 @@ pub struct App {
     pub origin: Origin,
     /// What it says about itself, or everything that is wrong with that.
     pub manifest: Result<Manifest, Vec<Problem>>,
-    /// Permissions, by their keys, that are granted as long as this program runs.
-    pub allowed: Vec<String>,
 }
 
 impl App {
@@ -78,7 +76,7 @@ impl App {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let id = AppId::parse(&name)?;
         let folder = folder.to_owned();
-        Ok(Self { id, manifest: manifest::read(&folder), folder, origin, allowed: Vec::new() })
+        Ok(Self { id, manifest: manifest::read(&folder), folder, origin })
     }
 
     /// Its name for people; its id while the manifest makes no sense.
@@ -93,7 +91,7 @@ impl Library {
     /// there.
     #[must_use]
     pub fn open(shipped: Option<PathBuf>, own: PathBuf) -> Self {
-        Self { shipped, own, guest: None, allowed: None }
+        Self { shipped, own, guest: None, listed: None }
     }
 
     /// The same with an app that lies elsewhere. If it is one of these apps anyway, it stays that.
@@ -116,10 +114,11 @@ impl Library {
         Ok((self, guest))
     }
 
-    /// The same with permissions that an app has as long as this program runs, by their keys.
+    /// The same with only this app in the list, for who works on one and wants no other to wake. The
+    /// others are still found.
     #[must_use]
-    pub fn allowing(mut self, app: &AppId, permissions: Vec<String>) -> Self {
-        self.allowed = Some((app.clone(), permissions));
+    pub fn listing_only(mut self, app: &AppId) -> Self {
+        self.listed = Some(app.clone());
         self
     }
 
@@ -149,7 +148,9 @@ impl Library {
                 apps.push(app);
             }
         }
-        apps.iter_mut().for_each(|app| self.allow(app));
+        if let Some(only) = &self.listed {
+            apps.retain(|app| app.id == *only);
+        }
         apps.sort_by_cached_key(|app| (app.name().to_lowercase(), app.id.clone()));
         Ok(apps)
     }
@@ -165,18 +166,10 @@ impl Library {
             (Some(self.own.join(&id.0)), Origin::Own),
             (self.shipped.as_ref().map(|shipped| shipped.join(&id.0)), Origin::Shipped),
         ];
-        let mut app = places.into_iter().find_map(|(folder, origin)| {
+        places.into_iter().find_map(|(folder, origin)| {
             let folder = folder.filter(|folder| folder.join(manifest::FILE).is_file())?;
             App::read(&folder, origin).ok()
-        })?;
-        self.allow(&mut app);
-        Some(app)
-    }
-
-    fn allow(&self, app: &mut App) {
-        if let Some((_, keys)) = self.allowed.iter().find(|(id, _)| *id == app.id) {
-            app.allowed.clone_from(keys);
-        }
+        })
     }
 
     /// The app of this id.

@@ -72,6 +72,9 @@ fn an_id_is_given_once() {
         let error = place.library.create(Template::Panel, &id(taken), "Other").unwrap_err();
         assert!(matches!(error, LibraryError::Taken(_)), "{error}");
     }
+    let only = place.library.clone().listing_only(&id("mine"));
+    assert_eq!(only.list().unwrap().len(), 1);
+    assert!(only.find(&id("shipped")).is_some());
     assert_eq!(place.library.free_id(&id("mine")).0, "mine-2");
     assert_eq!(place.library.free_id(&id("other")).0, "other");
     let error = place.library.create(Template::Panel, &AppId("../x".to_owned()), "X").unwrap_err();
@@ -254,7 +257,7 @@ fn settings_are_checked_and_secrets_lie_apart() {
 }
 
 #[test]
-fn a_guest_has_what_it_is_allowed_for_now_and_nothing_of_its_namesake() {
+fn a_guest_has_nothing_of_its_namesake() {
     let place = Place::new();
     let elsewhere = place.folder.path().join("elsewhere/shipped");
     write(&elsewhere.join("app.toml"), &SHIPPED.replace("Shipped", "Guest"));
@@ -267,10 +270,6 @@ fn a_guest_has_what_it_is_allowed_for_now_and_nothing_of_its_namesake() {
     assert_eq!(library.get(&guest.id).unwrap(), guest);
     assert_eq!(library.list().unwrap(), [guest.clone()]);
     assert_eq!(choices.grants(&guest).answer(&Permission::Llm), None);
-    let library = library.allowing(&guest.id, vec!["llm".to_owned()]);
-    let guest = library.get(&guest.id).unwrap();
-    assert_eq!(choices.grants(&guest).answer(&Permission::Llm), Some(true));
-
     // The folder of an app that is known is that app.
     let (_, app) = place
         .library

@@ -1,0 +1,45 @@
+//! Writes down which files the apps in `apps/` have, so that the program carries them.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[expect(clippy::print_stdout, reason = "it is how Cargo is told")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let apps = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../apps").canonicalize()?;
+    println!("cargo::rerun-if-changed={}", apps.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&apps)? {
+        let path = entry?.path();
+        // What lies beside the apps is about them: the tutorial, the reference.
+        if path.join("app.toml").is_file() {
+            collect(&path, &mut files)?;
+        }
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for path in files {
+        let name = path.strip_prefix(&apps)?.to_string_lossy().replace('\\', "/");
+        writeln!(table, "    ({name:?}, include_bytes!({path:?})),")?;
+    }
+    table.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("shipped_apps.rs"), table)?;
+    Ok(())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden || path.to_string_lossy().ends_with('~') {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
