@@ -28,6 +28,10 @@ mod module;
 mod notify;
 mod options;
 mod store;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 
@@ -43,6 +47,7 @@ const NOUNS: &[&docs::Module] = &[
     &app::DOCS,
     &llm::DOCS,
     &llm::STREAM,
+    &llm::VECTOR,
     &models::DOCS,
     &documents::DOCS,
     &store::DOCS,

@@ -23,7 +23,7 @@ pub(super) const DOCS: Module = Module {
             signature: "list() -> array",
             about: "All models on this computer, also those that are not loaded.",
             returns: "maps: `id`, `name`, `size` (bytes), `parameters`, `context_length` (tokens, as \
-                      trained), `quantization`, `loaded`, `can_chat`, `is_demo`, and `problem` (why it \
+                      trained), `quantization`, `loaded`, `can_chat`, `is_embedding`, `is_demo`, and `problem` (why it \
                       cannot be used, or `()`)",
             example: r#"
 for model in models::list() {
@@ -32,7 +32,7 @@ for model in models::list() {
             ..Function::EMPTY
         },
         Function {
-            signature: "current() -> map|()",
+            signature: "current() -> map",
             about: "The model that answers when none is named, or `()` when none is loaded.",
             returns: "a map: `id`, `name`, `parameters`, `size`, `context_length` (tokens, as loaded), \
                       `can_think`",
@@ -84,7 +84,8 @@ fn current(context: &Context) -> ScriptResult<Dynamic> {
     let loaded = context.engine().loaded();
     let chosen = context.defaults().model;
     let named = loaded.iter().find(|model| chosen.as_ref() == Some(&model.id));
-    Ok(named.or(loaded.last()).map_or(Dynamic::UNIT, |model| loaded_map(model).into()))
+    let last = loaded.iter().rev().find(|model| model.embedding.is_none());
+    Ok(named.or(last).map_or(Dynamic::UNIT, |model| loaded_map(model).into()))
 }
 
 fn load(context: &Context, name: &str) -> ScriptResult<Map> {
@@ -186,6 +187,7 @@ fn entry_map(entry: &ModelEntry, is_loaded: bool) -> Map {
         ("quantization".into(), entry.quantization.clone().into()),
         ("loaded".into(), is_loaded.into()),
         ("can_chat".into(), entry.can_chat().into()),
+        ("is_embedding".into(), entry.is_embedding.into()),
         ("is_demo".into(), entry.is_demo.into()),
         ("problem".into(), problem.map_or(Dynamic::UNIT, Into::into)),
     ]

@@ -11,5 +11,9 @@ mod failure;
 mod frames;
 mod timers;
 
+#[cfg(test)]
+pub(crate) use context::CurrentRun;
 pub use context::{Context, Received};
 pub use failure::{ScriptError, ScriptResult, failure};
+#[cfg(test)]
+pub(crate) use frames::Frame;

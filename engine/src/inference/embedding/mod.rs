@@ -118,6 +118,11 @@ impl EmbedJob {
         self.events.try_iter()
     }
 
+    /// The inbox itself, for who waits for more than one thing.
+    pub fn events(&self) -> &Inbox<EmbedEvent> {
+        &self.events
+    }
+
     /// Everything, as it arrives; blocks, and ends after `Finished` or `Failed`.
     pub fn wait(&self) -> impl Iterator<Item = EmbedEvent> {
         std::iter::from_fn(|| {

@@ -14,6 +14,8 @@ mod definitions;
 mod language;
 mod reference;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod ui;
 
 pub use completion::{Completion, CompletionKind};

@@ -2,6 +2,8 @@
 
 mod disk;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -52,7 +52,7 @@ are reached only when the permission names them as such (`http://192.168.1.5/*`,
 | `body` | a text to send as it is |
 | `timeout` | seconds until it is given up, at most 600; 30 if left out |
 | `max_bytes` | how long the answer may be, at most 64 MB; 16 MB if left out |
-| `as` | `\"text\"` (if left out) or `\"blob\"`: what `body` of the answer is |
+| `blob` | `true` gives the `body` of the answer as a blob, not as text |
 
 **Answers** are maps: `status` (as 200), `ok` (whether the status is 200 to 299), `body`, `headers` \
 (names in lower case) and `url` (after redirects). A status such as 404 is an answer, no error.",
@@ -79,7 +79,7 @@ print(json::parse(answer.body).question); // → Tea?"#,
         },
         Function {
             signature: "request(method: string, url: string, options?: map) -> map",
-            about: "Any other request: `\"PUT\"`, `\"PATCH\"`, `\"DELETE\"`, `\"HEAD\"`, …",
+            about: "Any other request, such as `\"PUT\"`, `\"PATCH\"`, `\"DELETE\"` or `\"HEAD\"`.",
             errors: "as `http::get`.",
             example: r#"print(http::request("DELETE", "https://api.example.com/notes/1").status); // → 204"#,
             ..Function::EMPTY

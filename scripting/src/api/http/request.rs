@@ -41,7 +41,7 @@ impl Request {
         let body = content(body, &mut headers, &mut options)?;
         let timeout = options.take_within("timeout", 0.001..=600.0)?.unwrap_or(TIMEOUT);
         let max_bytes = options.take_within("max_bytes", 1..=64_i64 << 20)?.unwrap_or(MAX_BYTES);
-        let as_blob = options.take_word("as", &["text", "blob"])? == Some(1);
+        let as_blob = options.take("blob")?.unwrap_or(false);
         options.finish()?;
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).map_err(|_| {
             failure(format!("{method:?} is no method of HTTP: write GET, POST, PUT, …"))

@@ -46,7 +46,7 @@ the model's context, and when an option is out of range; the error says what to 
             errors: "as told above; while the loop runs, when the model fails.",
             example: r#"
 let answer = "";
-for piece in llm::stream("What is Satchel?", #{ max_tokens: 12 }) {
+for piece in llm::stream("What is Satchel?", #{ temperature: 0, max_tokens: 12 }) {
     answer += piece;
 }
 print(answer.len > 0); // → true"#,
@@ -56,7 +56,7 @@ print(answer.len > 0); // → true"#,
             signature: "chat(messages: string|map|array, options?: map) -> map",
             about: "Asks, and waits for the whole answer. With `tools`, the model may call functions of \
                     the script before it answers: each is a map `#{ name, description, parameters, \
-                    call }`, where `parameters` is a JSON Schema of an object and `call` a function \
+                    run }`, where `parameters` is a JSON Schema of an object and `run` a function \
                     that is given this object as a map. What it returns is told to the model; so is \
                     its error, if it fails. Such a function sees no `this`.",
             returns: "a map: `text`, `reasoning` (what the model thought first), `model`, `stop` \
@@ -77,7 +77,7 @@ let tools = [#{
     name: "age_of",
     description: "How old somebody is",
     parameters: #{ type: "object", properties: #{ name: #{ type: "string" } }, required: ["name"] },
-    call: |given| if given.name == "Ada" { 36 } else { "unknown" },
+    run: |given| if given.name == "Ada" { 36 } else { "unknown" },
 }];
 let answer = llm::chat("Hello", #{ tools: tools, tool_choice: "none", max_tokens: 8 });"#,
             ..Function::EMPTY
@@ -87,7 +87,7 @@ let answer = llm::chat("Hello", #{ tools: tools, tool_choice: "none", max_tokens
             about: "Asks one question, and gives the text of the answer: `llm::chat(prompt).text`.",
             errors: "as told above.",
             example: r#"
-let slogan = llm::complete("A slogan for a satchel.", #{ max_tokens: 10 });
+let slogan = llm::complete("A slogan for a satchel.", #{ temperature: 0, max_tokens: 10 });
 print(slogan.len > 0); // → true"#,
             ..Function::EMPTY
         },
@@ -109,9 +109,26 @@ let schema = #{
     required: ["mood"],
     additionalProperties: false,
 };
-let found = llm::json("How is somebody who sings?", schema, #{ max_tokens: 32 });
+let found = llm::json("How is somebody who sings?", schema);
 print(found.mood in ["good", "bad"]); // → true"#,
             ..Function::EMPTY
+        },
+        Function {
+            signature: "embed(texts: string|array, options?: map) -> vector|array",
+            about: "Turns texts into vectors that lie the closer together the more alike their meanings \
+                    are. Needs a loaded embedding model.",
+            parameters: &[(
+                "options",
+                "`kind`: `\"query\"` for a question and `\"passage\"` for what is to be found, or \
+                 `\"plain\"` (if left out) for texts that are compared with their like; `model`; \
+                 `truncate`: whether the end of a text that is too long may be left out",
+            )],
+            returns: "a `vector` for a text, an array of them for an array",
+            errors: "when no embedding model is loaded, or a text is longer than it reads.",
+            example: r#"
+let texts = llm::embed(["a cat", "a dog"]);
+let question = llm::embed("an animal", #{ kind: "query" });
+print(question.similarity(texts[0]) <= 1.0001); // → true"#,
         },
         Function {
             signature: "count_tokens(messages: string|map|array) -> int",
@@ -155,7 +172,7 @@ print(stream.answer().stop); // → cancelled"#,
             signature: "text -> string",
             about: "What has come so far.",
             example: r#"
-let stream = llm::stream("Hello", #{ max_tokens: 5 });
+let stream = llm::stream("What can you do?", #{ temperature: 0, max_tokens: 5 });
 for piece in stream { break; }
 print(stream.text.len > 0); // → true"#,
             ..Function::EMPTY
@@ -167,6 +184,38 @@ print(stream.text.len > 0); // → true"#,
 let stream = llm::stream("Hello", #{ max_tokens: 5 });
 for piece in stream { }
 print(stream.reasoning); // →"#,
+            ..Function::EMPTY
+        },
+    ],
+};
+
+pub(crate) const VECTOR: Module = Module {
+    name: "vector",
+    summary: "The meaning of a text as numbers, as `llm::embed` gives it.",
+    notes: "",
+    call: Call::Method,
+    functions: &[
+        Function {
+            signature: "similarity(other: vector) -> float",
+            about: "How alike two meanings are: the cosine of their vectors, -1.0 to 1.0.",
+            errors: "when the vectors come from models that make vectors of different lengths.",
+            example: r#"
+let vector = llm::embed("a cat");
+print(vector.similarity(vector) > 0.999); // → true"#,
+            ..Function::EMPTY
+        },
+        Function {
+            signature: "dimensions -> int",
+            about: "How many numbers it has.",
+            example: r#"print(llm::embed("a cat").dimensions > 1); // → true"#,
+            ..Function::EMPTY
+        },
+        Function {
+            signature: "to_array() -> array",
+            about: "Its numbers, for `json` and `store`.",
+            example: r#"
+let vector = llm::embed("a cat");
+print(vector.to_array().len == vector.dimensions); // → true"#,
             ..Function::EMPTY
         },
     ],

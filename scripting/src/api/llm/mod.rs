@@ -5,15 +5,19 @@
 //! request.rs   its options, over the defaults ──┴─▶ GenerateRequest ─▶ engine
 //! generation.rs  one answer on its way: waited for, passed on, stopped when dropped
 //! stream.rs      the same as an iterator        answer.rs  the whole answer as a map
+//! tools.rs     functions that the model may call   embed.rs  vectors   measure.rs  tokens
 //! ```
 
 mod answer;
 mod docs;
+mod embed;
 mod generation;
 mod measure;
 mod messages;
 mod request;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod tools;
 
 use std::sync::Arc;
@@ -23,7 +27,7 @@ use engine::{GenerateRequest, StopReason};
 use rhai::{Dynamic, Map, NativeCallContext};
 use serde_json::Value;
 
-pub(super) use docs::{DOCS, STREAM};
+pub(super) use docs::{DOCS, STREAM, VECTOR};
 pub(super) use messages::read as read_messages;
 
 use super::module::Noun;
@@ -46,6 +50,7 @@ impl CorePlugin for Llm {
 
     fn register(&self, rhai: &mut rhai::Engine, context: &Arc<Context>) {
         stream::register(rhai);
+        embed::register(rhai);
         let mut noun = Noun::new(&DOCS);
         let own = Arc::clone(context);
         noun.add("stream", move |messages: Dynamic| stream(&own, messages, Map::new()));
@@ -73,6 +78,10 @@ impl CorePlugin for Llm {
         noun.add("json", move |messages: Dynamic, schema: Dynamic, options: Map| {
             json(&own, messages, &schema, options)
         });
+        let own = Arc::clone(context);
+        noun.add("embed", move |texts: Dynamic| embed::embed(&own, texts, Map::new()));
+        let own = Arc::clone(context);
+        noun.add("embed", move |texts: Dynamic, options: Map| embed::embed(&own, texts, options));
         let own = Arc::clone(context);
         noun.add("count_tokens", move |messages: Dynamic| measure::tokens(&own, messages));
         noun.register(rhai);

@@ -88,9 +88,7 @@ impl Tools {
 fn tool(value: Dynamic) -> ScriptResult<(Tool, FnPtr)> {
     let found = kind(&value);
     let map: Map = value.flatten().try_cast().ok_or_else(|| {
-        failure(format!(
-            "a tool is a map #{{ name, description, parameters, call }}, not a {found}"
-        ))
+        failure(format!("a tool is a map #{{ name, description, parameters, run }}, not a {found}"))
     })?;
     let mut options = Options::new("a tool", map);
     let name = options.need("name")?;
@@ -99,7 +97,7 @@ fn tool(value: Dynamic) -> ScriptResult<(Tool, FnPtr)> {
         Some(schema) => value_of(&schema.into())?,
         None => serde_json::json!({ "type": "object", "properties": {} }),
     };
-    let call = options.need("call")?;
+    let call = options.need("run")?;
     options.finish()?;
     Ok((Tool { name, description, parameters }, call))
 }
