@@ -27,7 +27,7 @@ pub(super) const DOCS: Module = Module {
             example: r#"
 let people = csv::parse("name,age\nAda,36\n\"Hopper, Grace\",85");
 print(people[1].name);           // → Hopper, Grace
-print(people[0].age.to_int());   // → 36
+print(parse_int(people[0].age)); // → 36
 let cells = csv::parse("a;b", #{ separator: ";", header: false });
 print(cells);                    // → [["a", "b"]]"#,
             ..Function::EMPTY

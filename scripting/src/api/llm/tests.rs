@@ -150,7 +150,7 @@ fn a_model_calls_functions_of_the_script() {
             run: |given| { print(`looked up ${given.word}`); "a satchel" },
         }];
         let answer = llm::chat("What is a bag?", #{
-            tools: tools, tool_choice: "required", max_tokens: 60, max_rounds: 2,
+            tools: tools, tool_choice: "required", temperature: 0, max_rounds: 2,
         });
         answer.stop"#;
     // Whether a small model then answers or calls on is its own affair.
@@ -168,7 +168,7 @@ fn a_tool_that_fails_is_told_to_the_model_and_to_the_console() {
     let script = r#"
         let nothing = #{ type: "object", properties: #{}, additionalProperties: false };
         let tools = [#{ name: "fail", parameters: nothing, run: |given| throw "broken" }];
-        llm::chat("Fail.", #{ tools: tools, tool_choice: "required", max_tokens: 60, max_rounds: 1 })"#;
+        llm::chat("Fail.", #{ tools: tools, tool_choice: "required", temperature: 0, max_rounds: 1 })"#;
     if let Err(error) = stage.run(script) {
         assert!(error.contains("called tools 1 times"), "{error}");
     }
