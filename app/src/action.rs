@@ -3,7 +3,7 @@
 //! Code that draws pushes actions; [`crate::App::logic`] carries them out before the next frame.
 //! Nothing else changes state, so a frame is always drawn from a state that holds still.
 
-use crate::{chat, conversations, models, settings, shell};
+use crate::{chat, conversations, models, scripts, settings, shell};
 
 /// One intention, grouped by the noun it is about.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) enum Action {
     Conversations(conversations::Action),
     /// About models.
     Models(models::Action),
+    /// About apps.
+    Scripts(scripts::Action),
     /// About what is kept in the settings file.
     Settings(settings::Action),
     /// About the window itself.
@@ -37,6 +39,7 @@ from_noun!(
     Chat: chat,
     Conversations: conversations,
     Models: models,
+    Scripts: scripts,
     Settings: settings,
     Shell: shell
 );

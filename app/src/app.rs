@@ -216,6 +216,7 @@ impl App {
                 let busy = state.chat.is_answering_anywhere();
                 state.models.run(action, &mut drafts.models, &state.settings, busy, &mut reach);
             }
+            Action::Scripts(_) => {}
             Action::Settings(action) => state.settings.run(action, &mut reach),
             Action::Shell(action) => shell::run(action, state, drafts, &mut reach),
         }

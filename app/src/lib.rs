@@ -20,6 +20,8 @@ mod models;
 #[cfg(feature = "window")]
 mod reach;
 #[cfg(feature = "window")]
+mod scripts;
+#[cfg(feature = "window")]
 mod settings;
 #[cfg(feature = "window")]
 mod shell;
@@ -33,5 +35,7 @@ pub(crate) use action::Action;
 pub use app::{App, Start};
 #[cfg(feature = "window")]
 pub use chat::transcript;
+#[cfg(feature = "window")]
+pub use scripts::panel;
 #[cfg(feature = "window")]
 pub use shell::Dialogs;

@@ -149,7 +149,8 @@ fn code_format(color: Color32) -> TextFormat {
     }
 }
 
-fn color(kind: CodeKind, tokens: &Tokens) -> Color32 {
+/// The colour of a kind of code.
+pub(crate) fn color(kind: CodeKind, tokens: &Tokens) -> Color32 {
     let colors = &tokens.code;
     match kind {
         CodeKind::Plain => colors.plain,

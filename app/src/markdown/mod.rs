@@ -19,8 +19,10 @@ mod plain;
 mod selection;
 mod table;
 
+pub(crate) use code::{CodeKind, CodeRun, runs as code_runs};
 pub(crate) use document::{Document, Flavor, SHOWN_AT_FIRST, TextPlace};
 pub(crate) use draw::{Drawing, document_ui};
 pub(crate) use finding::count_drawn;
+pub(crate) use jobs::color as code_color;
 pub(crate) use layout::Layout;
 pub(crate) use selection::{Selection, Spot};

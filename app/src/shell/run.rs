@@ -135,6 +135,7 @@ fn icon_of(action: &crate::Action) -> Icon {
         crate::Action::Chat(_) => Icon::MessageSquare,
         crate::Action::Conversations(_) => Icon::MessagesSquare,
         crate::Action::Models(_) => Icon::Cpu,
+        crate::Action::Scripts(_) => Icon::Puzzle,
         crate::Action::Settings(_) => Icon::Settings,
         crate::Action::Shell(_) => Icon::Command,
     }

@@ -3,6 +3,7 @@
 //!
 //! They are functions for the usual case and small builders (`Button`, `ListRow`) for the rest.
 
+mod boxes;
 mod buttons;
 mod choices;
 mod fields;
@@ -14,6 +15,7 @@ mod special;
 mod surfaces;
 mod texts;
 
+pub use boxes::{checkbox, radio};
 pub use buttons::{Button, ButtonKind, button, danger_button, icon_button, primary_button};
 pub use choices::{choice, switch, tabs};
 pub use fields::{long_text_field, search_field, text_field};

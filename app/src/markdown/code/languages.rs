@@ -6,6 +6,8 @@ pub(super) enum Syntax {
     Words(&'static Words),
     /// Tags and attributes.
     Markup,
+    /// The language of apps.
+    Rhai,
 }
 
 /// A language of words.
@@ -69,17 +71,6 @@ static LANGUAGES: &[Words] = &[
         capital_types: true,
         types: words!["bool" "char" "str" "u8" "u16" "u32" "u64" "u128" "usize" "i8" "i16" "i32"
             "i64" "i128" "isize" "f32" "f64" "Self"],
-        ..NOTHING
-    },
-    Words {
-        names: words!["rhai"],
-        line_comments: &["//"],
-        block_comment: C_COMMENT,
-        strings: &[("\"", "\"", false), ("`", "`", true), ("'", "'", false)],
-        keywords: words!["let" "const" "if" "else" "switch" "while" "loop" "for" "in" "do" "until"
-            "break" "continue" "return" "throw" "try" "catch" "fn" "private" "import" "export"
-            "as" "global" "this" "is" "eval"],
-        constants: words!["true" "false"],
         ..NOTHING
     },
     Words {
@@ -254,6 +245,9 @@ pub(super) fn find(name: &str) -> Option<Syntax> {
     let name = name.trim_start_matches("language-").to_ascii_lowercase();
     if ["html", "xml", "svg", "vue", "svelte", "xhtml"].contains(&name.as_str()) {
         return Some(Syntax::Markup);
+    }
+    if name == "rhai" {
+        return Some(Syntax::Rhai);
     }
     LANGUAGES.iter().find(|words| words.names.contains(&name.as_str())).map(Syntax::Words)
 }

@@ -7,6 +7,7 @@
 mod languages;
 mod lexer;
 mod markup;
+mod rhai;
 
 pub(crate) use lexer::{CodeKind, CodeRun};
 
@@ -16,6 +17,7 @@ pub(crate) fn runs(language: &str, code: &str) -> Vec<CodeRun> {
     match languages::find(language) {
         Some(languages::Syntax::Words(words)) => lexer::runs(words, code),
         Some(languages::Syntax::Markup) => markup::runs(code),
+        Some(languages::Syntax::Rhai) => rhai::runs(code),
         None => lexer::plain(code),
     }
 }
