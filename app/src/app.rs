@@ -12,12 +12,13 @@ use engine::conversations::{StoreEvent, Worker};
 use engine::folder::DataFolder;
 use engine::settings::{Notice, Settings};
 use engine::{Engine, Event, Inbox, Outbox, Wake, channel};
+use scripting::Library;
 
 use crate::action::{Action, Actions};
 use crate::models::Shelf;
 use crate::reach::Reach;
 use crate::shell::{Dialogs, Notices, Picked, Picker, Wanted};
-use crate::{chat, conversations, look, models, settings, shell};
+use crate::{chat, conversations, look, models, scripts, settings, shell};
 
 /// How often actions may follow from actions within one frame.
 const ROUNDS: usize = 8;
@@ -34,6 +35,8 @@ pub struct Start {
     pub notice: Option<Notice>,
     /// Which file dialogs there are.
     pub dialogs: Dialogs,
+    /// The apps that come with the program and a person's own.
+    pub apps: Library,
 }
 
 /// Everything the window knows.
@@ -61,6 +64,7 @@ pub(crate) struct State {
     pub(crate) chat: chat::State,
     pub(crate) conversations: conversations::State,
     pub(crate) models: models::State,
+    pub(crate) scripts: scripts::State,
     pub(crate) settings: settings::State,
 }
 
@@ -70,6 +74,7 @@ pub(crate) struct Drafts {
     pub(crate) chat: chat::Draft,
     pub(crate) conversations: conversations::Draft,
     pub(crate) models: models::Draft,
+    pub(crate) scripts: scripts::Draft,
     pub(crate) settings: settings::Draft,
 }
 
@@ -82,7 +87,7 @@ impl App {
         look::install(ctx);
         let repaint = ctx.clone();
         let wake: Wake = Arc::new(move || repaint.request_repaint());
-        let Start { engine, folder, settings, notice, dialogs } = start;
+        let Start { engine, folder, settings, notice, dialogs, apps } = start;
         let (store_outbox, store_news) = channel(Arc::clone(&wake));
         let store = Worker::start(folder.conversations_db(), store_outbox)?;
         let path = folder.path().to_owned();
@@ -91,6 +96,9 @@ impl App {
         let (shelf_outbox, shelf_news) = channel(Arc::clone(&wake));
         let shelf = Shelf::start(path, folder.models(), shelf_outbox)?;
         let models = models::State::new(shelf, shelf_news, &settings.window().model);
+        let data_folder = folder.path().to_owned();
+        let mut scripts = scripts::State::new(engine.clone(), data_folder, apps, &wake)?;
+        scripts.pin_all(&settings.window().pinned_apps);
         let mut notices = Notices::default();
         if let Some(notice) = notice {
             notices.failed(notice.to_string());
@@ -114,6 +122,7 @@ impl App {
                 chat: chat::State::default(),
                 conversations: conversations::State::default(),
                 models,
+                scripts,
                 settings,
             },
             drafts,
@@ -127,7 +136,8 @@ impl App {
         let now = self.opened.elapsed().as_secs_f64();
         let mut again = self.notices.expire(now);
         self.size.look(ctx);
-        self.hear(ctx);
+        let heard_again = self.hear(ctx, now);
+        again = sooner(again, heard_again);
         let asked = self.listen_to_input(ctx);
         self.actions.extend(asked);
         for _ in 0..ROUNDS {
@@ -139,9 +149,12 @@ impl App {
             }
         }
         let Some(mut parts) = Parts::of(self, ctx) else { return };
-        let around = chat::Around { models: &parts.state.models, settings: &parts.state.settings };
+        let page = parts.state.shell.page;
+        parts.state.scripts.follow(page);
+        let State { chat, models, scripts, settings, .. } = &mut *parts.state;
+        let around = chat::Around { models, settings, scripts };
         let drafts = &*parts.drafts;
-        let count_again = parts.state.chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
+        let count_again = chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
         again = sooner(again, count_again);
         if !parts.state.chat.is_answering_anywhere()
             && let Some(change) = parts.state.models.take_change()
@@ -156,7 +169,8 @@ impl App {
         }
     }
 
-    fn hear(&mut self, ctx: &egui::Context) {
+    /// Returns when to come again.
+    fn hear(&mut self, ctx: &egui::Context, now: f64) -> Option<Duration> {
         for text in self.complaints.1.try_iter().collect::<Vec<_>>() {
             self.notices.failed(text);
         }
@@ -164,7 +178,7 @@ impl App {
         self.actions.extend(picked.into_iter().filter_map(|(wanted, picked)| what(wanted, picked)));
         let engine_news: Vec<_> = self.news.try_iter().collect();
         let store_news: Vec<_> = self.store_news.try_iter().collect();
-        let Some(Parts { state, drafts, mut reach }) = Parts::of(self, ctx) else { return };
+        let Parts { state, drafts, mut reach } = Parts::of(self, ctx)?;
         for event in engine_news {
             match event {
                 Event::Models(event) => {
@@ -182,10 +196,12 @@ impl App {
         state.conversations.arrange();
         state.models.hear_shelf(&mut reach);
         state.settings.hear(&mut reach);
+        state.scripts.hear(&mut drafts.scripts, &mut reach, now)
     }
 
     fn listen_to_input(&mut self, ctx: &egui::Context) -> Actions {
-        let mut actions = shell::pressed(ctx);
+        let editing = self.drafts.scripts.editor.is_some();
+        let mut actions = shell::pressed(ctx, self.state.shell.page, editing);
         let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
         if !dropped.is_empty() {
             let paths = dropped.iter().map(|file| file.path().to_owned()).collect();
@@ -205,8 +221,9 @@ impl App {
                 if matches!(action, chat::Action::New | chat::Action::Open { .. }) {
                     state.shell.page = shell::Page::Chat;
                 }
-                let around = chat::Around { models: &state.models, settings: &state.settings };
-                state.chat.run(action, &mut drafts.chat, around, &mut reach);
+                let State { chat, models, scripts, settings, .. } = state;
+                let around = chat::Around { models, settings, scripts };
+                chat.run(action, &mut drafts.chat, around, &mut reach);
             }
             Action::Conversations(action) => {
                 let draft = &mut drafts.conversations;
@@ -216,7 +233,10 @@ impl App {
                 let busy = state.chat.is_answering_anywhere();
                 state.models.run(action, &mut drafts.models, &state.settings, busy, &mut reach);
             }
-            Action::Scripts(_) => {}
+            Action::Scripts(action) => {
+                let State { scripts, settings, .. } = state;
+                scripts.run(action, &mut drafts.scripts, settings, &mut reach);
+            }
             Action::Settings(action) => state.settings.run(action, &mut reach),
             Action::Shell(action) => shell::run(action, state, drafts, &mut reach),
         }
@@ -317,7 +337,22 @@ fn what(wanted: Wanted, picked: Picked) -> Option<Action> {
         (Wanted::Export(_), Picked::Unavailable(why)) => {
             Some(conversations::Action::ExportTypePath(why).into())
         }
-        (_, Picked::Nothing) => None,
+        (Wanted::Package, Picked::Path(path)) => Some(scripts::Action::Preview(path).into()),
+        (Wanted::PackageTo(_), Picked::Path(path)) => {
+            Some(scripts::Action::ExportPicked(path).into())
+        }
+        (Wanted::Package | Wanted::PackageTo(_), Picked::Unavailable(why)) => {
+            Some(scripts::Action::TypePath(why).into())
+        }
+        (Wanted::ForApp { ticket, .. }, picked) => {
+            let files = match picked {
+                Picked::Path(path) => vec![path],
+                Picked::Paths(paths) => paths,
+                Picked::Nothing | Picked::Unavailable(_) => Vec::new(),
+            };
+            Some(scripts::Action::Picked(ticket, files).into())
+        }
+        (_, Picked::Nothing | Picked::Paths(_)) => None,
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) enum Action {
     RegenerateLast,
     /// Go on with an answer that was stopped or cut off.
     Continue(MessageId),
+    /// Show the place in an app's script at which this answer of it failed.
+    OpenInEditor(MessageId),
     /// Delete a message with all that follows it.
     Delete(MessageId),
     /// Show the version before (-1) or after (1).

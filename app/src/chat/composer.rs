@@ -1,6 +1,7 @@
 //! Where messages are written: the field, what waits to be sent, the context meter, send and stop.
 
 use egui::{Align, Event, Frame, ImeEvent, Key, KeyboardShortcut, Layout, Margin, Modifiers, Ui};
+use engine::conversations::ConversationId;
 use engine::inference::Measure;
 
 use super::overflow::grouped;
@@ -9,13 +10,24 @@ use crate::action::Actions;
 use crate::app::State;
 use crate::look::{self, ButtonKind, Icon, radius, space, text_size};
 use crate::models;
+use crate::scripts::Slash;
 
 /// How many lines the field grows to before it scrolls.
 const MOST_LINES: f32 = 10.0;
 
 /// Draws the composer.
-pub(super) fn composer_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions) {
+pub(super) fn composer_ui(
+    ui: &mut Ui,
+    state: &State,
+    draft: &mut Draft,
+    slash: &mut Slash,
+    actions: &mut Actions,
+) {
     queue_ui(ui, state, actions);
+    let open = state.chat.open_id();
+    if let Some(text) = slash.slash_ui(ui, &state.scripts, draft.text(open)) {
+        take_call(draft, open, text);
+    }
     let tokens = look::tokens(ui);
     Frame::new()
         .fill(tokens.surface)
@@ -25,7 +37,7 @@ pub(super) fn composer_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions
         .inner_margin(Margin { left: 14, right: 10, top: 10, bottom: 8 })
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            field_ui(ui, state, draft, actions);
+            field_ui(ui, state, draft, slash, actions);
             ui.add_space(space::TIGHT);
             ui.horizontal(|ui| controls_ui(ui, state, draft, actions));
         });
@@ -35,10 +47,35 @@ pub(super) fn composer_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions
     });
 }
 
-fn field_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions) {
+/// The app that was chosen stands before what is to be written for it.
+fn take_call(draft: &mut Draft, open: Option<ConversationId>, text: String) {
+    *draft.text_mut(open) = text;
+    draft.cursor_to_end = true;
+    draft.focus_composer = true;
+}
+
+fn field_ui(
+    ui: &mut Ui,
+    state: &State,
+    draft: &mut Draft,
+    slash: &mut Slash,
+    actions: &mut Actions,
+) {
     let open = state.chat.open_id();
     let id = ui.make_persistent_id("message field");
     listen_to_input_method(ui, draft);
+    if ui.memory(|memory| memory.has_focus(id))
+        && !draft.composing
+        && let Some(text) = slash.listen(ui, &state.scripts, draft.text(open))
+    {
+        take_call(draft, open, text);
+    }
+    if std::mem::take(&mut draft.cursor_to_end) {
+        let end = egui::text::CCursor::end_of_str(draft.text(open));
+        let mut cursor = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
+        cursor.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+        cursor.store(ui.ctx(), id);
+    }
     let send = ui.memory(|memory| memory.has_focus(id))
         && !draft.composing
         && ui.input_mut(|input| {
@@ -160,7 +197,9 @@ fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions)
                 return;
             }
         }
-        let ready = !empty && state.models.can_answer() && !state.chat.is_opening();
+        let called = state.scripts.is_call(draft.text(state.chat.open_id()));
+        let ready =
+            !empty && (state.models.can_answer() || called) && !state.chat.is_opening();
         let name = if answering { "Queue message" } else { "Send message" };
         ui.add_enabled_ui(ready, |ui| {
             if look::round_button(ui, Icon::ArrowUp, name, ButtonKind::Primary).clicked() {

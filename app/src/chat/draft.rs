@@ -14,6 +14,8 @@ pub(crate) struct Draft {
     texts: HashMap<Option<ConversationId>, String>,
     /// The next frame puts the cursor into the message field.
     pub(crate) focus_composer: bool,
+    /// The next frame puts the cursor behind the text of the message field.
+    pub(crate) cursor_to_end: bool,
     /// The next frame puts the cursor into the find bar.
     pub(crate) focus_find: bool,
     /// An input method is composing characters, so Enter belongs to it.

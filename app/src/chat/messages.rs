@@ -14,11 +14,13 @@ use super::transcript::{
 };
 use super::{Action, State};
 use crate::action::Actions;
+use crate::scripts::{self, Answerer, place_in};
 
 /// Draws the messages of the open conversation.
 pub(super) fn messages_ui(
     ui: &mut Ui,
     chat: &State,
+    scripts: &scripts::State,
     transcript: &mut Transcript,
     actions: &mut Actions,
 ) {
@@ -28,7 +30,7 @@ pub(super) fn messages_ui(
         current: find.current().map(|found| (found.row, found.nth)),
     });
     let mut asked_for = Vec::new();
-    transcript.transcript_ui(ui, &Branch(room), find, &mut asked_for);
+    transcript.transcript_ui(ui, &Branch(room, scripts), find, &mut asked_for);
     actions.extend(asked_for.into_iter().map(|action| asked(action).into()));
 }
 
@@ -42,6 +44,7 @@ fn asked(action: TranscriptAction) -> Action {
             Action::Regenerate(id(key))
         }
         TranscriptAction::Continue(key) => Action::Continue(id(key)),
+        TranscriptAction::OpenInEditor(key) => Action::OpenInEditor(id(key)),
         TranscriptAction::Delete(key) => Action::Delete(id(key)),
         TranscriptAction::Branch { key, step } => Action::Branch(id(key), step),
     }
@@ -53,7 +56,7 @@ pub(super) fn key(id: MessageId) -> MessageKey {
 }
 
 /// The visible branch of a room.
-struct Branch<'a>(&'a Room);
+struct Branch<'a>(&'a Room, &'a scripts::State);
 
 impl TranscriptSource for Branch<'_> {
     fn revision(&self) -> u64 {
@@ -66,7 +69,7 @@ impl TranscriptSource for Branch<'_> {
 
     fn message(&self, index: usize) -> TranscriptMessage<'_> {
         let found = self.0.path().get(index).and_then(|&id| self.0.tree().get(id));
-        found.map_or(GONE, |message| shown(self.0, message))
+        found.map_or(GONE, |message| shown(self.0, self.1, message))
     }
 
     fn outline(&self, index: usize) -> (MessageKey, usize) {
@@ -88,9 +91,14 @@ const GONE: TranscriptMessage<'static> = TranscriptMessage {
     branch: (1, 1),
     finish: None,
     dropped_messages: 0,
+    is_broken_app: false,
 };
 
-fn shown<'a>(room: &'a Room, message: &'a StoredMessage) -> TranscriptMessage<'a> {
+fn shown<'a>(
+    room: &'a Room,
+    scripts: &scripts::State,
+    message: &'a StoredMessage,
+) -> TranscriptMessage<'a> {
     let siblings = room.tree().siblings(message.id);
     let place = siblings.iter().position(|&id| id == message.id).unwrap_or_default();
     let branch = (place + 1, siblings.len().max(1));
@@ -108,7 +116,12 @@ fn shown<'a>(room: &'a Room, message: &'a StoredMessage) -> TranscriptMessage<'a
         branch,
         finish: message.finish.as_ref(),
         dropped_messages: message.dropped_messages,
+        is_broken_app: false,
     };
+    if let Progress::Failed(words) = shown.progress {
+        let model = matches!(scripts.answerer(room.asked_at(message.id)), Answerer::Model);
+        shown.is_broken_app = !model && place_in(words).is_some();
+    }
     if let Some(answer) = room.answer(message.id) {
         shown.version = shown.version.wrapping_add(answer.version);
         shown.text = &answer.content;
@@ -116,11 +129,12 @@ fn shown<'a>(room: &'a Room, message: &'a StoredMessage) -> TranscriptMessage<'a
             .then_some(Reasoning { text: &answer.reasoning, duration: answer.thought_for() });
         shown.model = answer.model.as_deref().unwrap_or(shown.model);
         shown.dropped_messages = answer.dropped_messages;
-        shown.progress = match answer.phase {
-            Phase::Waiting { ahead } => Progress::Waiting { ahead },
-            Phase::Reading { tokens, of } => Progress::Reading { tokens, of },
+        shown.progress = match &answer.phase {
+            Phase::Waiting { ahead } => Progress::Waiting { ahead: *ahead },
+            Phase::Reading { tokens, of } => Progress::Reading { tokens: *tokens, of: *of },
             Phase::Thinking => Progress::Thinking,
             Phase::Writing => Progress::Writing,
+            Phase::Working { fraction, text } => Progress::Working { fraction: *fraction, text },
         };
     }
     shown

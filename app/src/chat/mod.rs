@@ -25,6 +25,7 @@ pub mod transcript;
 mod view;
 
 pub(crate) use action::Action;
+pub(crate) use answer::{Answer, Ending, Phase};
 pub(crate) use draft::Draft;
 pub(crate) use overflow::{Choice, grouped};
 pub(crate) use question::question_ui;

@@ -12,12 +12,14 @@ use engine::conversations::{
 use engine::inference::Overflow;
 use engine::settings::ModelSettings;
 use engine::{Error, Finish, GenerateRequest, Message, Role, StopReason, Wake};
+use scripting::{RunInput, RunRequest};
 
 use super::answer::{Answer, Ending, News};
 use super::prompt;
 use super::run::Around;
 use crate::markdown::Flavor;
 use crate::reach::Reach;
+use crate::scripts::Answerer;
 
 /// A message that waits until the answer before it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,16 +181,50 @@ impl Room {
         around: Around<'_>,
         reach: &mut Reach<'_>,
     ) {
-        let request = self.request(parent, overflow, around);
-        let name = around.models.answering().map_or("", |model| model.name.as_str());
+        let name = match around.answerer(self.asked_at(parent)) {
+            Answerer::App { name, .. } => name,
+            Answerer::Chat | Answerer::Model => {
+                around.models.answering().map_or("", |model| model.name.as_str())
+            }
+        };
         let message = NewMessage::answer(self.conversation.id, Some(parent), name);
         let id = message.id;
         self.tree.insert(stored(&message, MessageState::Streaming));
         // Before the job, so that the store knows the message when its first text comes.
         reach.keep(StoreCommand::BeginAnswer(message));
-        let job = reach.engine.generate(request, Wake::clone(reach.wake));
-        self.answers.insert(id, Answer::new(job));
+        let answer = self.begin(parent, overflow, around, reach);
+        self.answers.insert(id, answer);
         self.set_head(Some(id));
+    }
+
+    /// Asks whoever answers for what comes after (or at the end of) `last`.
+    fn begin(
+        &self,
+        last: MessageId,
+        overflow: Option<Overflow>,
+        around: Around<'_>,
+        reach: &Reach<'_>,
+    ) -> Answer {
+        let defaults = self.request(last, overflow, around);
+        let asked = self.asked_at(last);
+        let wake = Wake::clone(reach.wake);
+        let (app, text) = match around.answerer(asked) {
+            Answerer::Model => return Answer::by_model(reach.engine.generate(defaults, wake)),
+            Answerer::Chat => (around.scripts.chat(), asked),
+            Answerer::App { app, text, .. } => (app, text),
+        };
+        let input =
+            RunInput { text: text.to_owned(), data: None, messages: defaults.messages.clone() };
+        let request = RunRequest { input, defaults, callers: Vec::new() };
+        let run = around.scripts.host().run(app, request, wake);
+        Answer::by_app(run, app == around.scripts.chat())
+    }
+
+    /// What the person asked last on the way to a message.
+    pub(super) fn asked_at(&self, message: MessageId) -> &str {
+        let path = self.tree.path_to(message);
+        let asked = path.into_iter().rev().find(|message| message.role == Role::User);
+        asked.map_or("", |message| message.content.as_str())
     }
 
     /// Goes on with an answer where it ended, in the same message; one of which nothing came is
@@ -206,16 +242,19 @@ impl Room {
         if !self.tree.get(id).is_some_and(begun) {
             return self.regenerate(id, overflow, around, reach);
         }
+        // An app begins anew each time.
+        if let Answerer::App { .. } = around.answerer(self.asked_at(id)) {
+            return self.regenerate(id, overflow, around, reach);
+        }
         if self.is_answering() || !around.models.can_answer() {
             return false;
         }
-        let request = self.request(id, overflow, around);
         reach.keep(StoreCommand::ResumeAnswer(id));
-        let job = reach.engine.generate(request, Wake::clone(reach.wake));
+        let answer = self.begin(id, overflow, around, reach);
         if let Some(message) = self.tree.get_mut(id) {
             message.state = MessageState::Streaming;
             message.error = None;
-            self.answers.insert(id, Answer::resumed(job, message));
+            self.answers.insert(id, answer.resuming(message));
             message.finish = None;
         }
         self.revision += 1;
@@ -285,7 +324,7 @@ impl Room {
         let (role, head) = (new.role, new.id);
         self.tree.insert(new);
         self.set_head(Some(head));
-        if role == Role::User && around.models.can_answer() {
+        if role == Role::User && around.can_answer(self.asked_at(head)) {
             self.answer_to(head, None, around, reach);
         }
     }
@@ -303,7 +342,7 @@ impl Room {
         let Some(parent) = message.parent.filter(|_| message.role == Role::Assistant) else {
             return false;
         };
-        if self.is_answering() || !around.models.can_answer() {
+        if self.is_answering() || !around.can_answer(self.asked_at(parent)) {
             return false;
         }
         if message.content.is_empty() && self.tree.children(Some(id)).is_empty() {
@@ -412,7 +451,8 @@ impl Room {
 
     /// Sends the first waiting message, if nothing is in its way. `true` if one was sent.
     pub(crate) fn send_queued(&mut self, around: Around<'_>, reach: &mut Reach<'_>) -> bool {
-        if self.queue.is_empty() || self.is_answering() || !around.models.can_answer() {
+        let can_answer = self.queue.first().is_some_and(|next| around.can_answer(&next.text));
+        if self.is_answering() || !can_answer {
             return false;
         }
         let next = self.queue.remove(0);
@@ -436,6 +476,7 @@ fn end_of(ending: Ending) -> AnswerEnd {
     match ending {
         Ending::Finished(finish) => AnswerEnd::Finished(finish),
         Ending::Failed(error) => AnswerEnd::Failed(error.to_string()),
+        Ending::Broke(problem) => AnswerEnd::Failed(problem.to_string()),
     }
 }
 

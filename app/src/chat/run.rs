@@ -8,6 +8,7 @@ use super::overflow::Choice;
 use super::room::{Queued, Room};
 use super::{Action, Draft, State};
 use crate::reach::Reach;
+use crate::scripts::{self, Answerer};
 use crate::{models, settings};
 
 /// What a conversation needs to know of the other nouns.
@@ -17,9 +18,21 @@ pub(crate) struct Around<'a> {
     pub(crate) models: &'a models::State,
     /// With which settings.
     pub(crate) settings: &'a settings::State,
+    /// Which apps can answer instead.
+    pub(crate) scripts: &'a scripts::State,
 }
 
-impl Around<'_> {
+impl<'a> Around<'a> {
+    /// Who answers what a person wrote.
+    pub(crate) fn answerer<'t>(&self, asked: &'t str) -> Answerer<'a, 't> {
+        self.scripts.answerer(asked)
+    }
+
+    /// Whether there is somebody who can answer it.
+    pub(crate) fn can_answer(&self, asked: &str) -> bool {
+        self.models.can_answer() || matches!(self.answerer(asked), Answerer::App { .. })
+    }
+
     /// The settings for the answering model in a conversation with these overrides.
     pub(crate) fn effective(&self, overrides: &Overrides) -> ModelSettings {
         let model = self.models.answering().map(|model| &model.id);
@@ -87,6 +100,7 @@ impl State {
             | Action::Regenerate(_)
             | Action::RegenerateLast
             | Action::Continue(_)
+            | Action::OpenInEditor(_)
             | Action::Delete(_)
             | Action::Branch(..) => self.run_in_room(action, around, reach),
         }
@@ -108,6 +122,7 @@ impl State {
                 }
             }
             Action::Continue(id) => answers = room.go_on(id, None, around, reach),
+            Action::OpenInEditor(id) => open_in_editor(room, id, around, reach),
             Action::Delete(id) => room.delete(id, reach),
             Action::Branch(id, step) => room.show_branch(id, step, reach),
             _ => return,
@@ -188,7 +203,7 @@ impl State {
 
     fn send(&mut self, draft: &mut Draft, around: Around<'_>, reach: &mut Reach<'_>) {
         let text = draft.text(self.open).trim().to_owned();
-        if text.is_empty() || self.opening.is_some() || !around.models.can_answer() {
+        if text.is_empty() || self.opening.is_some() || !around.can_answer(&text) {
             return;
         }
         draft.clear(self.open);
@@ -284,4 +299,16 @@ impl State {
             self.changed();
         }
     }
+}
+
+/// Shows where the app failed that wrote this answer.
+fn open_in_editor(room: &Room, id: MessageId, around: Around<'_>, reach: &mut Reach<'_>) {
+    let app = match around.answerer(room.asked_at(id)) {
+        Answerer::App { app, .. } => app.clone(),
+        Answerer::Chat => around.scripts.chat().clone(),
+        Answerer::Model => return,
+    };
+    let error = room.tree().get(id).and_then(|message| message.error.as_deref());
+    let at = error.and_then(scripts::place_in);
+    reach.then(scripts::Action::Edit { app, at });
 }

@@ -35,12 +35,14 @@ pub(crate) fn chat_ui(
                     models::failure_ui(ui, failure, actions);
                     ui.add_space(space::NORMAL);
                 }
-                composer::composer_ui(ui, state, &mut drafts.chat, actions);
+                let Drafts { chat, scripts, .. } = drafts;
+                composer::composer_ui(ui, state, chat, &mut scripts.slash, actions);
             });
         });
     state.chat.lead(&mut drafts.chat.transcript);
     if has_messages {
-        super::messages::messages_ui(ui, &state.chat, &mut drafts.chat.transcript, actions);
+        let transcript = &mut drafts.chat.transcript;
+        super::messages::messages_ui(ui, &state.chat, &state.scripts, transcript, actions);
     } else if !state.chat.is_opening() {
         welcome_ui(ui, state);
     }

@@ -21,6 +21,11 @@ pub(crate) fn proposed_path(title: &str, format: ExportFormat) -> String {
     home().join(format!("{name}.{}", extension(format))).display().to_string()
 }
 
+/// A path of this name in the person's folder.
+pub(crate) fn home_path(name: &str) -> String {
+    home().join(name).display().to_string()
+}
+
 /// The path with the extension of another format.
 pub(crate) fn with_extension(path: &str, format: ExportFormat) -> String {
     Path::new(path).with_extension(extension(format)).display().to_string()

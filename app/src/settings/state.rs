@@ -143,7 +143,7 @@ impl State {
 }
 
 /// Starting another program takes its time, so it has a thread of its own.
-fn open_folder(folder: PathBuf, reach: &Reach<'_>) {
+pub(crate) fn open_folder(folder: PathBuf, reach: &Reach<'_>) {
     let complaints = reach.complaints.clone();
     let opened = std::thread::Builder::new().name("open folder".to_owned()).spawn(move || {
         if let Err(error) = open::that_detached(&folder) {

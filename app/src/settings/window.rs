@@ -25,6 +25,8 @@ pub(crate) struct WindowSettings {
     pub(crate) maximized: bool,
     /// The model to load at the next start; empty for none.
     pub(crate) model: String,
+    /// The apps that the sidebar keeps, by their ids.
+    pub(crate) pinned_apps: Vec<String>,
 }
 
 impl WindowSettings {
@@ -44,6 +46,7 @@ impl Default for WindowSettings {
             size: None,
             maximized: false,
             model: String::new(),
+            pinned_apps: Vec::new(),
         }
     }
 }

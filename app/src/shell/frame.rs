@@ -6,7 +6,7 @@ use super::{Notices, Page, overlays, right_panel, shortcuts_page, sidebar, top_b
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, space};
-use crate::{chat, models, settings};
+use crate::{chat, models, scripts, settings};
 
 /// Below this width of the middle, in points, the right panel lies over the page.
 const ROOM_FOR_PAGE: f32 = 560.0;
@@ -77,6 +77,7 @@ fn page_ui(
         Page::Models => {
             models::models_ui(ui, &state.models, &mut drafts.models, dialog_open, actions);
         }
+        Page::Apps => scripts::apps_ui(ui, state, drafts, actions),
         Page::Settings => settings::settings_ui(ui, state, &mut drafts.settings, actions),
         Page::Shortcuts => shortcuts_page::shortcuts_ui(ui),
     }

@@ -20,6 +20,7 @@ mod state;
 mod top_bar;
 
 pub(crate) use frame::{column_ui, window_ui};
+pub(crate) use fuzzy::rank;
 pub(crate) use notices::Notices;
 pub use picker::Dialogs;
 pub(crate) use picker::{Picked, Picker, Wanted};

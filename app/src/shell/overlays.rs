@@ -2,13 +2,13 @@
 
 use egui::{Align2, Area, Color32, Frame, Id, Key, Margin, Modifiers, Order, Sense, Ui, vec2};
 
-use super::Action;
+use super::{Action, Page};
 use super::notices::{Notices, Weight};
 use super::palette::Palette;
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, ListRow, Tone, space};
-use crate::{chat, conversations, models};
+use crate::{chat, conversations, models, scripts};
 
 /// Draws all of them.
 pub(super) fn overlays_ui(
@@ -28,11 +28,20 @@ pub(super) fn overlays_ui(
     if let Some(export) = state.conversations.export() {
         conversations::export_dialog_ui(ui.ctx(), export, &mut drafts.conversations, actions);
     }
+    scripts::dialogs_ui(ui.ctx(), &state.scripts, &mut drafts.scripts, actions);
     if let Some(palette) = &mut state.shell.palette {
         palette_ui(ui.ctx(), palette, actions);
     }
     notices_ui(ui.ctx(), notices, actions);
-    drop_sign_ui(ui);
+    drop_sign_ui(ui, drop_words(state));
+}
+
+/// What files can be dropped for. Over an app, the app says so itself.
+fn drop_words(state: &State) -> Option<&'static str> {
+    match state.shell.page {
+        Page::Apps if state.scripts.shown_app().is_some() => None,
+        _ => Some("Drop a GGUF model, an exported conversation or a .satchel-app file"),
+    }
 }
 
 /// A panel at the right edge that lies over the page, in a narrow window.
@@ -156,10 +165,10 @@ fn notices_ui(ctx: &egui::Context, notices: &Notices, actions: &mut Actions) {
 }
 
 /// Shown while files are held over the window.
-fn drop_sign_ui(ui: &Ui) {
-    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+fn drop_sign_ui(ui: &Ui, words: Option<&str>) {
+    let Some(words) = words.filter(|_| !ui.input(|input| input.raw.hovered_files.is_empty())) else {
         return;
-    }
+    };
     let tokens = look::tokens(ui);
     let screen = ui.ctx().content_rect();
     Area::new(Id::unique("drop sign"))
@@ -173,15 +182,15 @@ fn drop_sign_ui(ui: &Ui) {
             let inner = rect.shrink(18.0);
             let line = egui::Stroke::new(2.0, tokens.accent);
             ui.painter().rect_stroke(inner, look::radius::LARGE, line, egui::StrokeKind::Inside);
-            sign_words(ui, rect, tokens.accent_text);
+            sign_words(ui, rect, words, tokens.accent_text);
         });
 }
 
-fn sign_words(ui: &Ui, rect: egui::Rect, color: Color32) {
+fn sign_words(ui: &Ui, rect: egui::Rect, words: &str, color: Color32) {
     ui.painter().text(
         rect.center(),
         Align2::CENTER_CENTER,
-        "Drop a GGUF model or an exported conversation",
+        words,
         look::fonts::semibold_font(look::text_size::TITLE),
         color,
     );

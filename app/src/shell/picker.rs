@@ -4,11 +4,13 @@
 //! (a portal that is installed but hangs would hang it for ever). Every place that asks also has a
 //! path field, so nobody depends on the dialog.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use engine::{Inbox, Outbox, Wake, channel};
+use scripting::{PickKind, PickRequest};
 
 /// How long a dialog may stay open.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -32,6 +34,17 @@ pub(crate) enum Wanted {
     Model,
     /// A place to write an export to, with a proposed file name.
     Export(PathBuf),
+    /// A packed app to install.
+    Package,
+    /// A place to write a packed app to, with a proposed file name.
+    PackageTo(PathBuf),
+    /// What an app asks for.
+    ForApp {
+        /// Whose answer it will be.
+        ticket: u64,
+        /// What is to be chosen.
+        request: PickRequest,
+    },
 }
 
 /// What came of it.
@@ -39,6 +52,8 @@ pub(crate) enum Wanted {
 pub(crate) enum Picked {
     /// This path.
     Path(PathBuf),
+    /// These paths.
+    Paths(Vec<PathBuf>),
     /// The person closed the dialog.
     Nothing,
     /// There is no dialog here; in words for the person.
@@ -51,12 +66,14 @@ pub(crate) struct Picker {
     outbox: Outbox<(Wanted, Picked)>,
     inbox: Inbox<(Wanted, Picked)>,
     open: bool,
+    /// Asked for while another dialog was open.
+    waiting: VecDeque<Wanted>,
 }
 
 impl Picker {
     pub(crate) fn new(dialogs: Dialogs, wake: Wake) -> Self {
         let (outbox, inbox) = channel(wake);
-        Self { dialogs, outbox, inbox, open: false }
+        Self { dialogs, outbox, inbox, open: false, waiting: VecDeque::new() }
     }
 
     /// Whether a dialog is open now.
@@ -64,9 +81,13 @@ impl Picker {
         self.open
     }
 
-    /// Opens a dialog; its answer comes out of [`Picker::answers`]. Does nothing while one is open.
+    /// Opens a dialog; its answer comes out of [`Picker::answers`]. While one is open, a person can
+    /// ask for no other, and what an app asks for waits.
     pub(crate) fn ask(&mut self, wanted: Wanted) {
         if self.open {
+            if matches!(wanted, Wanted::ForApp { .. }) {
+                self.waiting.push_back(wanted);
+            }
             return;
         }
         self.open = true;
@@ -90,7 +111,12 @@ impl Picker {
     /// What has been answered since the last call.
     pub(crate) fn answers(&mut self) -> Vec<(Wanted, Picked)> {
         let answers: Vec<_> = self.inbox.try_iter().collect();
-        self.open &= answers.is_empty();
+        if !answers.is_empty() {
+            self.open = false;
+            if let Some(next) = self.waiting.pop_front() {
+                self.ask(next);
+            }
+        }
         answers
     }
 }
@@ -108,7 +134,7 @@ fn ask_system(wanted: &Wanted) -> Picked {
         return Picked::Unavailable("The file dialog could not be opened: type the path instead");
     }
     match answer.recv_timeout(PATIENCE) {
-        Ok(Some(path)) => Picked::Path(path),
+        Ok(Some(picked)) => picked,
         Ok(None) if asked_at.elapsed() < FASTER_THAN_ANYBODY => {
             Picked::Unavailable("This desktop offers no file dialog: type or paste the path")
         }
@@ -123,8 +149,8 @@ fn ask_system(wanted: &Wanted) -> Picked {
     }
 }
 
-fn show(wanted: &Wanted) -> Option<PathBuf> {
-    match wanted {
+fn show(wanted: &Wanted) -> Option<Picked> {
+    let one = match wanted {
         Wanted::Model => rfd::FileDialog::new()
             .set_title("Open a model")
             .add_filter("GGUF models", &["gguf", "GGUF"])
@@ -140,6 +166,31 @@ fn show(wanted: &Wanted) -> Option<PathBuf> {
             }
             dialog.save_file()
         }
+        Wanted::Package => rfd::FileDialog::new()
+            .set_title("Import an app")
+            .add_filter("Apps of Satchel", &["satchel-app"])
+            .pick_file(),
+        Wanted::PackageTo(proposed) => {
+            let name = proposed.file_name().unwrap_or_default().to_string_lossy();
+            let dialog = rfd::FileDialog::new().set_title("Export the app").set_file_name(name);
+            dialog.save_file()
+        }
+        Wanted::ForApp { request, .. } => return show_for_app(request),
+    };
+    one.map(Picked::Path)
+}
+
+fn show_for_app(request: &PickRequest) -> Option<Picked> {
+    let title = format!("{}: {}", request.app, request.title);
+    let mut dialog = rfd::FileDialog::new().set_title(title);
+    if !request.endings.is_empty() {
+        dialog = dialog.add_filter(request.endings.join(", "), &request.endings);
+    }
+    match request.kind {
+        PickKind::File => dialog.pick_file().map(Picked::Path),
+        PickKind::Files => dialog.pick_files().map(Picked::Paths),
+        PickKind::Folder => dialog.pick_folder().map(Picked::Path),
+        PickKind::Save => dialog.save_file().map(Picked::Path),
     }
 }
 

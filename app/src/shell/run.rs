@@ -8,7 +8,7 @@ use super::{Action, Page};
 use crate::app::{Drafts, State};
 use crate::look::Icon;
 use crate::reach::Reach;
-use crate::{chat, conversations, models, settings};
+use crate::{chat, conversations, models, scripts, settings};
 
 /// Carries out one action.
 pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
@@ -44,7 +44,7 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
         }
         Action::Escape => escape(state, drafts, reach),
         Action::CloseNotice(id) => reach.notices.close(id),
-        Action::Dropped(paths) => dropped(paths, reach),
+        Action::Dropped(paths) => dropped(paths, state, reach),
         Action::RememberModel(model) => {
             if state.settings.window().model != model {
                 state.settings.change_window(|window| window.model = model);
@@ -62,6 +62,16 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     }
     if state.chat.question().is_some() {
         reach.then(chat::Action::Decide(chat::Choice::Stop));
+    } else if state.scripts.question().is_some() {
+        reach.then(scripts::Action::PutOff);
+    } else if state.scripts.is_closing_editor() {
+        reach.then(scripts::Action::KeepEditing);
+    } else if state.scripts.deleting().is_some() {
+        reach.then(scripts::Action::AskDelete(None));
+    } else if state.scripts.is_making() {
+        reach.then(scripts::Action::AskNew(false));
+    } else if state.scripts.package().is_some() {
+        reach.then(scripts::Action::ClosePackage);
     } else if state.models.asked_change().is_some() {
         reach.then(models::Action::ChangeNothing);
     } else if state.models.removing().is_some() {
@@ -70,12 +80,23 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(conversations::Action::ExportClose);
     } else if state.conversations.renaming().is_some() {
         reach.then(conversations::Action::CancelRename);
+    } else if state.shell.page == Page::Apps
+        && drafts.scripts.editor.as_ref().is_some_and(scripts::Editor::has_something_on_top)
+    {
+        reach.then(scripts::Action::Editor(scripts::EditorAction::CloseTop));
+    } else if state.shell.page == Page::Chat && slash_is_open(state, drafts) {
+        let text = drafts.chat.text(state.chat.open_id()).to_owned();
+        drafts.scripts.slash.dismiss(&text);
     } else if drafts.chat.transcript.is_editing() {
         drafts.chat.transcript.cancel_edit();
     } else if state.chat.find().is_some() {
         reach.then(chat::Action::CloseFind);
     } else if state.conversations.search().is_some() {
         reach.then(conversations::Action::ClearSearch);
+    } else if state.shell.page == Page::Apps && drafts.scripts.editor.is_some() {
+        // Files stay open: Escape is pressed too easily for that.
+    } else if state.shell.page == Page::Apps && state.scripts.shown_app().is_some() {
+        reach.then(scripts::Action::ShowList);
     } else if state.shell.page != Page::Chat {
         reach.then(Action::Show(Page::Chat));
     } else {
@@ -83,8 +104,19 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     }
 }
 
-/// Models are opened and exported conversations read; for anything else there are words.
-fn dropped(paths: Vec<PathBuf>, reach: &mut Reach<'_>) {
+/// Whether apps are offered for what is typed in the message field.
+fn slash_is_open(state: &State, drafts: &Drafts) -> bool {
+    let text = drafts.chat.text(state.chat.open_id());
+    drafts.scripts.slash.is_open(&state.scripts, text)
+}
+
+/// Models are opened, apps looked into and exported conversations read; for anything else there are
+/// words. What is dropped while an app is shown is for that app.
+fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
+    if state.shell.page == Page::Apps && state.scripts.shown_app().is_some() {
+        reach.then(scripts::Action::Dropped(paths));
+        return;
+    }
     let has_extension = |path: &Path, wanted: &str| {
         path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
     };
@@ -92,12 +124,15 @@ fn dropped(paths: Vec<PathBuf>, reach: &mut Reach<'_>) {
         if has_extension(&path, "gguf") {
             reach.then(Action::Show(Page::Chat));
             reach.then(models::Action::OpenPath(path));
+        } else if has_extension(&path, "satchel-app") {
+            reach.then(scripts::Action::Preview(path));
         } else if has_extension(&path, "json") {
             reach.then(conversations::Action::Import(path));
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             reach.notices.failed(format!(
-                "Cannot open {name}: drop a GGUF model or a conversation exported as JSON"
+                "Cannot open {name}: drop a GGUF model, a conversation exported as JSON or a \
+                 .satchel-app file"
             ));
         }
     }
@@ -127,7 +162,26 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
             hint: "Model".to_owned(),
             action: models::Action::Load(row.entry.id.clone()).into(),
         });
-    shortcuts.chain(conversations).chain(models).collect()
+    shortcuts.chain(apps(state)).chain(conversations).chain(models).collect()
+}
+
+/// Each app, to be opened and, where its files can be changed, to be edited.
+fn apps(state: &State) -> impl Iterator<Item = Entry> {
+    state.scripts.rows().iter().flat_map(|row| {
+        let open = Entry {
+            icon: row.icon(),
+            title: row.name().to_owned(),
+            hint: "App".to_owned(),
+            action: scripts::Action::Open(row.app.id.clone()).into(),
+        };
+        let edit = (!row.is_shipped()).then(|| Entry {
+            icon: Icon::Code,
+            title: format!("Edit {}", row.name()),
+            hint: "App".to_owned(),
+            action: scripts::Action::Edit { app: row.app.id.clone(), at: None }.into(),
+        });
+        std::iter::once(open).chain(edit)
+    })
 }
 
 fn icon_of(action: &crate::Action) -> Icon {

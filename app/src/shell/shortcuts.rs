@@ -3,6 +3,7 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::scripts::{self, EditorAction};
 use crate::{Action, chat, conversations, shell};
 
 /// Where a shortcut is listed.
@@ -14,11 +15,14 @@ pub(crate) enum Group {
     Conversation,
     /// While the message field has the focus; the field itself handles these.
     Message,
+    /// While an app's files are open for editing.
+    Editor,
 }
 
 impl Group {
     /// All groups, in the order of the page.
-    pub(crate) const ALL: [Self; 3] = [Self::General, Self::Conversation, Self::Message];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::General, Self::Conversation, Self::Message, Self::Editor];
 
     /// Its heading.
     pub(crate) fn title(self) -> &'static str {
@@ -26,6 +30,17 @@ impl Group {
             Self::General => "General",
             Self::Conversation => "Conversation",
             Self::Message => "Message field",
+            Self::Editor => "Editor",
+        }
+    }
+
+    /// Whether its keys mean something while this page is shown.
+    fn applies(self, page: shell::Page, editing: bool) -> bool {
+        let in_editor = editing && page == shell::Page::Apps;
+        match self {
+            Self::General | Self::Message => true,
+            Self::Conversation => !in_editor,
+            Self::Editor => in_editor,
         }
     }
 }
@@ -104,6 +119,13 @@ pub(crate) const TABLE: &[Shortcut] = &[
     ),
     row(
         Group::General,
+        "Apps",
+        COMMAND_SHIFT,
+        Key::A,
+        Some(|| shell::Action::Show(shell::Page::Apps).into()),
+    ),
+    row(
+        Group::General,
         "Keyboard shortcuts",
         COMMAND,
         Key::Slash,
@@ -175,7 +197,34 @@ pub(crate) const TABLE: &[Shortcut] = &[
     ),
     row(Group::Message, "Send, or queue while an answer is written", NONE, Key::Enter, None),
     row(Group::Message, "New line", Modifiers::SHIFT, Key::Enter, None),
+    row(Group::Editor, "Save", COMMAND, Key::S, Some(|| in_editor(EditorAction::Save))),
+    row(
+        Group::Editor,
+        "Save and run the app",
+        COMMAND,
+        Key::Enter,
+        Some(|| in_editor(EditorAction::SaveAndRun)),
+    ),
+    row(
+        Group::Editor,
+        "Find and replace in this file",
+        COMMAND,
+        Key::F,
+        Some(|| in_editor(EditorAction::Find)),
+    ),
+    row(
+        Group::Editor,
+        "Next mistake",
+        NONE,
+        Key::F8,
+        Some(|| in_editor(EditorAction::NextProblem)),
+    ),
+    row(Group::Editor, "Offer what can be written", Modifiers::CTRL, Key::Space, None),
 ];
+
+fn in_editor(action: EditorAction) -> Action {
+    scripts::Action::Editor(action).into()
+}
 
 /// The keys of the row with this name, as a person reads them: `Ctrl+K`, on a Mac `⌘K`.
 pub(crate) fn hint(ctx: &egui::Context, name: &str) -> Option<String> {
@@ -188,9 +237,13 @@ pub(super) fn keys(ctx: &egui::Context, row: &Shortcut) -> String {
     ctx.format_shortcut(&row.keys).replace("Comma", ",").replace("Slash", "/")
 }
 
-/// What was asked for with keys since the last frame. Takes those keys out of the input.
-pub(crate) fn pressed(ctx: &egui::Context) -> Vec<Action> {
-    let mut rows: Vec<&Shortcut> = TABLE.iter().filter(|row| row.action.is_some()).collect();
+/// What was asked for with keys since the last frame, on this page and with or without files open for
+/// editing. Takes those keys out of the input.
+pub(crate) fn pressed(ctx: &egui::Context, page: shell::Page, editing: bool) -> Vec<Action> {
+    let mut rows: Vec<&Shortcut> = TABLE
+        .iter()
+        .filter(|row| row.action.is_some() && row.group.applies(page, editing))
+        .collect();
     // `consume_shortcut` ignores extra Shift, so the longer combinations are asked for first.
     rows.sort_by_key(|row| !row.keys.modifiers.shift);
     ctx.input_mut(|input| {
@@ -208,7 +261,13 @@ mod tests {
     #[test]
     fn no_two_shortcuts_share_their_keys() {
         for (index, row) in TABLE.iter().enumerate() {
-            let twin = TABLE[index + 1..].iter().find(|other| other.keys == row.keys);
+            let together = |other: &&Shortcut| {
+                let pages = [(shell::Page::Chat, false), (shell::Page::Apps, true)];
+                pages.into_iter().any(|(page, editing)| {
+                    row.group.applies(page, editing) && other.group.applies(page, editing)
+                })
+            };
+            let twin = TABLE[index + 1..].iter().filter(together).find(|it| it.keys == row.keys);
             assert!(twin.is_none(), "{} and {:?}", row.name, twin.map(|twin| twin.name));
         }
     }
@@ -233,7 +292,7 @@ mod tests {
             modifiers,
         });
         let mut asked = Vec::new();
-        let mut output = ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx())));
+        let mut output = ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx(), shell::Page::Chat, false)));
         output.textures_delta.clear();
         assert_eq!(asked.len(), 1);
         assert!(matches!(asked[0], Action::Conversations(conversations::Action::FocusSearch)));

@@ -6,7 +6,7 @@ use super::{Action, Page, hint};
 use crate::action::Actions;
 use crate::app::State;
 use crate::look::{self, Button, Icon, space};
-use crate::{chat, conversations, models};
+use crate::{chat, conversations, models, scripts};
 
 pub(super) fn sidebar_ui(
     ui: &mut Ui,
@@ -72,7 +72,20 @@ fn search_ui(ui: &mut Ui, draft: &mut conversations::Draft, actions: &mut Action
 }
 
 fn pages_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    for row in state.scripts.sidebar_rows() {
+        let shown = state.shell.page == Page::Apps && state.scripts.shown_app() == Some(&row.app.id);
+        let response = look::list_row(ui, Some(row.icon()), row.name(), "", shown);
+        if response.clicked() {
+            actions.push(scripts::Action::Open(row.app.id.clone()).into());
+        }
+        response.context_menu(|ui| {
+            if look::menu_item(ui, Icon::PinOff, "Take out of the sidebar").clicked() {
+                actions.push(scripts::Action::SetPinned(row.app.id.clone(), false).into());
+            }
+        });
+    }
     let rows = [
+        (Page::Apps, Icon::Puzzle, "Apps"),
         (Page::Models, Icon::Cpu, "Models"),
         (Page::Settings, Icon::Settings, "Settings"),
         (Page::Shortcuts, Icon::Keyboard, "Keyboard shortcuts"),

@@ -13,6 +13,8 @@ pub(crate) enum Page {
     Chat,
     /// The models on disk.
     Models,
+    /// The apps.
+    Apps,
     /// Everything that can be set.
     Settings,
     /// The table of keys.

@@ -40,6 +40,7 @@ fn title_ui(ui: &mut Ui, state: &State) {
             conversations::title(open.unwrap_or_default())
         }
         Page::Models => "Models",
+        Page::Apps => "Apps",
         Page::Settings => "Settings",
         Page::Shortcuts => "Keyboard shortcuts",
     };

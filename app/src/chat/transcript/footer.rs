@@ -138,6 +138,10 @@ fn details(message: &TranscriptMessage<'_>) -> String {
 
 fn finish_words(finish: &Finish) -> Vec<String> {
     let tokens = finish.usage.generated_tokens;
+    // An app answered without a model.
+    if tokens == 0 && finish.usage.prompt_tokens == 0 {
+        return Vec::new();
+    }
     let mut parts = vec![match tokens {
         1 => "1 token".to_owned(),
         many => format!("{} tokens", thousands(many)),

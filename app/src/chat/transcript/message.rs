@@ -270,6 +270,7 @@ fn progress_ui(ui: &mut Ui, message: &TranscriptMessage<'_>, actions: &mut Vec<T
         Progress::Reading { .. } => waiting_ui(ui, "Reading the conversation\u{2026}"),
         Progress::Thinking if message.reasoning.is_none() => waiting_ui(ui, "Thinking\u{2026}"),
         Progress::Writing if message.text.is_empty() => waiting_ui(ui, "Writing\u{2026}"),
+        Progress::Working { fraction, text } => working_ui(ui, fraction, text),
         Progress::Thinking | Progress::Writing | Progress::Complete => {}
         Progress::Stopped => {
             ending_ui(ui, Icon::CircleStop, "Stopped", "Continue", || {
@@ -282,9 +283,7 @@ fn progress_ui(ui: &mut Ui, message: &TranscriptMessage<'_>, actions: &mut Vec<T
                 actions.push(TranscriptAction::Continue(key));
             });
         }
-        Progress::Failed(words) => failure_ui(ui, words, || {
-            actions.push(TranscriptAction::Retry(key));
-        }),
+        Progress::Failed(words) => failure_ui(ui, words, message, actions),
     }
 }
 
@@ -306,7 +305,21 @@ fn ending_ui(ui: &mut Ui, icon: Icon, words: &str, action: &str, act: impl FnOnc
     });
 }
 
-fn failure_ui(ui: &mut Ui, words: &str, act: impl FnOnce()) {
+/// How far an app is.
+fn working_ui(ui: &mut Ui, fraction: Option<f32>, text: &str) {
+    let words = if text.is_empty() { "Working\u{2026}" } else { text };
+    ui.allocate_ui(vec2(ui.available_width().min(360.0), 12.0), |ui| {
+        look::progress_bar(ui, words, fraction);
+    });
+    look::muted(ui, words);
+}
+
+fn failure_ui(
+    ui: &mut Ui,
+    words: &str,
+    message: &TranscriptMessage<'_>,
+    actions: &mut Vec<TranscriptAction>,
+) {
     let tokens = tokens(ui);
     Frame::new()
         .fill(tokens.danger_soft)
@@ -316,9 +329,16 @@ fn failure_ui(ui: &mut Ui, words: &str, act: impl FnOnce()) {
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             look::error_text(ui, words);
-            if ui.add(Button::new("Try again").icon(Icon::RotateCcw)).clicked() {
-                act();
-            }
+            ui.horizontal_wrapped(|ui| {
+                if ui.add(Button::new("Try again").icon(Icon::RotateCcw)).clicked() {
+                    actions.push(TranscriptAction::Retry(message.key));
+                }
+                if message.is_broken_app
+                    && ui.add(Button::new("Open in editor").icon(Icon::Code)).clicked()
+                {
+                    actions.push(TranscriptAction::OpenInEditor(message.key));
+                }
+            });
         });
 }
 

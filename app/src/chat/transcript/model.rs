@@ -40,6 +40,13 @@ pub enum Progress<'a> {
     Thinking,
     /// The answer is coming.
     Writing,
+    /// An app does something before it answers, or in between.
+    Working {
+        /// 0..=1; `None` when nobody knows.
+        fraction: Option<f32>,
+        /// What it does.
+        text: &'a str,
+    },
     /// The person stopped it.
     Stopped,
     /// The program ended while it was being written.
@@ -52,7 +59,10 @@ impl Progress<'_> {
     /// Whether more of the message may come.
     #[must_use]
     pub fn is_running(self) -> bool {
-        matches!(self, Self::Waiting { .. } | Self::Reading { .. } | Self::Thinking | Self::Writing)
+        !matches!(
+            self,
+            Self::Complete | Self::Stopped | Self::Interrupted | Self::Failed(_)
+        )
     }
 }
 
@@ -88,6 +98,8 @@ pub struct TranscriptMessage<'a> {
     pub finish: Option<&'a Finish>,
     /// How many of the oldest messages were left out of its prompt.
     pub dropped_messages: usize,
+    /// Whether it failed in an app's script, whose place can be shown.
+    pub is_broken_app: bool,
 }
 
 /// Where the messages come from; asked only for those near the visible part.
@@ -131,6 +143,8 @@ pub enum TranscriptAction {
     Regenerate(MessageKey),
     /// Go on with an answer that was stopped or interrupted.
     Continue(MessageKey),
+    /// Show where the script of an app failed.
+    OpenInEditor(MessageKey),
     /// Delete a message.
     Delete(MessageKey),
     /// Show the version before (-1) or after (1).

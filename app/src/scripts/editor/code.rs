@@ -152,7 +152,7 @@ fn field_ui(
     let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _wrap: f32| -> Arc<Galley> {
         layout.galley(ui, language, text.as_str())
     };
-    let mut fixed = text.clone();
+    let fixed = text.clone();
     let mut fixed = fixed.as_str();
     let field = if read_only { TextEdit::multiline(&mut fixed) } else { TextEdit::multiline(text) };
     let output = field

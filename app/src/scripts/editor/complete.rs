@@ -258,12 +258,12 @@ mod tests {
     #[test]
     fn a_closed_list_stays_closed_until_another_word() {
         let mut completion = Completion::default();
-        let runs = code_runs("rhai", "whil");
-        completion.update("whi", &runs, 3, &api(), true);
+        let runs = |text| code_runs("rhai", text);
+        completion.update("whi", &runs("whi"), 3, &api(), true);
         assert!(completion.dismiss());
-        completion.update("whi", &runs, 3, &api(), false);
+        completion.update("whi", &runs("whi"), 3, &api(), false);
         assert!(!completion.is_open());
-        completion.update("whil", &runs, 4, &api(), true);
+        completion.update("whil", &runs("whil"), 4, &api(), true);
         assert!(completion.is_open());
         completion.move_by(1);
         assert_eq!(completion.selected().map(|entry| entry.name.as_str()), Some("while"));

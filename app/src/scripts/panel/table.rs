@@ -89,7 +89,7 @@ fn cells_ui(
         job.wrap = egui::text::TextWrapping::truncate_at_width(width - 2.0 * PADDING);
         let galley = ui.painter().layout_job(job);
         let cut = galley.elided || one_line.len() < text.len();
-        let id = ui.id().with((row.top() as i64, place));
+        let id = ui.scope_id().with((row.top() as i64, place));
         let response = ui.interact(rect, id, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(role, true, text));
         // Numbers stand at the right, under one another.

@@ -1,0 +1,100 @@
+//! Draws a run of an app: what it is given, and what it answers.
+
+use egui::Ui;
+
+use super::scrolled_ui;
+use crate::action::Actions;
+use crate::app::State;
+use crate::chat::Phase;
+use crate::look::{self, Button, ButtonKind, Icon, space};
+use crate::scripts::{Action, Draft, Row, Trial, place_in};
+
+/// Draws it.
+pub(super) fn run_ui(
+    ui: &mut Ui,
+    state: &State,
+    row: &Row,
+    draft: &mut Draft,
+    actions: &mut Actions,
+) {
+    let id = &row.app.id;
+    scrolled_ui(ui, "run", |ui| {
+        questions_ui(ui, row, draft);
+        let text = draft.inputs.entry(id.clone()).or_default();
+        look::long_text_field(ui, "Input", text, "What the app is given, if it needs anything", 3);
+        let trial = state.scripts.trial(id);
+        let running = trial.is_some_and(|trial| !trial.over);
+        ui.add_space(space::TIGHT);
+        ui.horizontal(|ui| {
+            if running {
+                if ui.add(Button::new("Stop the run").icon(Icon::Square)).clicked() {
+                    actions.push(Action::StopRun.into());
+                }
+            } else {
+                let run = Button::new("Run app").icon(Icon::Play).kind(ButtonKind::Primary);
+                if ui.add_enabled(row.enabled, run).clicked() {
+                    actions.push(Action::Run(id.clone()).into());
+                }
+            }
+        });
+        if let Some(trial) = trial {
+            ui.add_space(space::WIDE);
+            trial_ui(ui, trial, draft, actions);
+        }
+    });
+}
+
+/// What may be asked first.
+fn questions_ui(ui: &mut Ui, row: &Row, draft: &mut Draft) {
+    let assistant = row.manifest().and_then(|manifest| manifest.assistant.as_ref());
+    let Some(assistant) = assistant.filter(|assistant| !assistant.questions.is_empty()) else {
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        for question in &assistant.questions {
+            if ui.add(Button::new(question).round()).clicked() {
+                draft.inputs.insert(row.app.id.clone(), question.clone());
+            }
+        }
+    });
+    ui.add_space(space::NORMAL);
+}
+
+fn trial_ui(ui: &mut Ui, trial: &Trial, draft: &mut Draft, actions: &mut Actions) {
+    let answer = &trial.answer;
+    if !answer.content.is_empty() {
+        let key = (trial.app.0.len() as u64, 0);
+        draft.words.markdown_ui(ui, key, &answer.content);
+        draft.words.end_frame();
+    }
+    if let Some(words) = &trial.failed {
+        look::error_text(ui, words);
+        if let Some(place) = place_in(words) {
+            let button = Button::new("Open in editor").icon(Icon::Code);
+            if ui.add(button).clicked() {
+                actions.push(Action::Edit { app: trial.app.clone(), at: Some(place) }.into());
+            }
+        }
+        return;
+    }
+    match &answer.phase {
+        _ if trial.over && answer.content.is_empty() => {
+            look::muted(ui, "It returned nothing");
+        }
+        _ if trial.over => {}
+        Phase::Working { fraction, text } => {
+            look::progress_bar(ui, text, *fraction);
+            look::muted(ui, text);
+        }
+        Phase::Waiting { .. } => {
+            look::muted(ui, "Running…");
+        }
+        Phase::Reading { .. } => {
+            look::muted(ui, "The model reads…");
+        }
+        Phase::Thinking => {
+            look::muted(ui, "The model thinks…");
+        }
+        Phase::Writing => {}
+    }
+}

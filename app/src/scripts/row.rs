@@ -1,0 +1,126 @@
+//! One app as the window knows it.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use scripting::library::{App, Origin};
+use scripting::{AppState, AppStatus, Manifest, Problem};
+use serde_json::{Map, Value};
+
+use super::desk::Listing;
+use crate::look::{Icon, Tone};
+
+/// Something that an app asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// Its key, for the answer.
+    pub(crate) key: String,
+    /// What it allows: `reach api.example.com`.
+    pub(crate) deed: String,
+    /// The answer; `None` if nobody was asked.
+    pub(crate) granted: Option<bool>,
+}
+
+/// See the module documentation.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// What lies on disk.
+    pub(crate) app: App,
+    /// Whether it may be loaded.
+    pub(crate) enabled: bool,
+    /// What it asks for.
+    pub(crate) permissions: Vec<Asked>,
+    /// How it is set, without secrets.
+    pub(crate) values: Map<String, Value>,
+    /// Which secrets are set.
+    pub(crate) secrets: HashSet<String>,
+    /// What the host says of it; `None` until it has said something.
+    pub(crate) status: Option<AppStatus>,
+}
+
+impl Row {
+    /// A row for what was found on disk.
+    pub(super) fn new(listing: Listing, status: Option<AppStatus>) -> Self {
+        let Listing { app, enabled, permissions, values, secrets } = listing;
+        let permissions = permissions
+            .into_iter()
+            .map(|(key, deed, granted)| Asked { key, deed, granted })
+            .collect();
+        Self { app, enabled, permissions, values, secrets, status }
+    }
+
+    /// Its name for people.
+    pub(crate) fn name(&self) -> &str {
+        self.app.name()
+    }
+
+    /// What it says about itself, if that makes sense.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.app.manifest.as_ref().ok()
+    }
+
+    /// What it does, in a sentence.
+    pub(crate) fn description(&self) -> &str {
+        self.manifest().map_or("", |manifest| manifest.description.as_str())
+    }
+
+    /// Whether it came with Satchel and is not changed.
+    pub(crate) fn is_shipped(&self) -> bool {
+        self.app.origin == Origin::Shipped
+    }
+
+    /// Whether it is a form and not a script.
+    pub(crate) fn is_assistant(&self) -> bool {
+        self.manifest().is_some_and(|manifest| manifest.entry.is_none())
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.app.folder
+    }
+
+    /// Its picture among those that the program brings along.
+    pub(crate) fn icon(&self) -> Icon {
+        let named = self.manifest().and_then(|manifest| match manifest.icon.as_ref()? {
+            scripting::manifest::Icon::Lucide(name) => {
+                Icon::ALL.iter().find(|icon| icon.name() == name).copied()
+            }
+            scripting::manifest::Icon::File(_) => None,
+        });
+        named.unwrap_or(Icon::Puzzle)
+    }
+
+    /// What is wrong with its manifest, or else what went wrong last.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        match (&self.app.manifest, &self.status) {
+            (Err(problems), _) => problems,
+            (Ok(_), Some(status)) => &status.problems,
+            (Ok(_), None) => &[],
+        }
+    }
+
+    /// Whether it can answer: it is on, and some version of it can be loaded.
+    pub(crate) fn can_run(&self) -> bool {
+        let failed = self.status.as_ref().is_some_and(|status| status.state == AppState::Failed);
+        self.enabled && self.app.manifest.is_ok() && !failed
+    }
+
+    /// Where it stands, in a word, and how that looks.
+    pub(crate) fn state_words(&self) -> (&'static str, Tone) {
+        if !self.enabled {
+            return ("Switched off", Tone::Neutral);
+        }
+        if self.app.manifest.is_err() {
+            return ("Cannot be read", Tone::Danger);
+        }
+        let state = self.status.as_ref().map(|status| status.state).unwrap_or_default();
+        match state {
+            AppState::Disabled => ("Switched off", Tone::Neutral),
+            AppState::Idle => ("Not loaded", Tone::Neutral),
+            AppState::Failed => ("Failed", Tone::Danger),
+            AppState::Loaded if !self.problems().is_empty() => ("An older version runs", Tone::Warning),
+            AppState::Loaded => ("Loaded", Tone::Good),
+            AppState::Running => ("Running", Tone::Accent),
+        }
+    }
+}

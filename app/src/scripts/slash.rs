@@ -1,0 +1,120 @@
+//! Apps behind `/` in the message field: `/summarize …` lets an app answer.
+
+use egui::{Key, Modifiers, Ui};
+
+use super::State;
+use crate::look::{self, ListRow};
+
+/// How many apps are offered at once.
+const MOST: usize = 6;
+
+/// The open list of apps.
+#[derive(Debug, Default)]
+pub(crate) struct Slash {
+    selected: usize,
+    /// The text for which the person closed the list.
+    dismissed: Option<String>,
+}
+
+/// What was typed of a name, while nothing but `/` and a name is typed.
+fn begun(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('/')?;
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-').then_some(name)
+}
+
+/// The name of the app and what is written for it, in `/name what is written`.
+pub(super) fn called(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim_start().strip_prefix('/')?;
+    let (name, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    (!name.is_empty()).then(|| (name, text.trim()))
+}
+
+impl Slash {
+    /// Closes the list for the text that is typed.
+    pub(crate) fn dismiss(&mut self, text: &str) {
+        self.dismissed = Some(text.to_owned());
+    }
+
+    /// Whether a list is open for this text.
+    pub(crate) fn is_open(&self, scripts: &State, text: &str) -> bool {
+        self.dismissed.as_deref() != Some(text) && !offers(scripts, text).is_empty()
+    }
+
+    /// Takes the keys that choose from the list, before the message field does. Returns the text with
+    /// the chosen app.
+    pub(crate) fn listen(&mut self, ui: &Ui, scripts: &State, text: &str) -> Option<String> {
+        if !self.is_open(scripts, text) {
+            return None;
+        }
+        let offers = offers(scripts, text);
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let count = offers.len();
+        self.selected = self.selected.min(count - 1);
+        if pressed(Key::ArrowDown) {
+            self.selected = (self.selected + 1) % count;
+        }
+        if pressed(Key::ArrowUp) {
+            self.selected = (self.selected + count - 1) % count;
+        }
+        let accepted = pressed(Key::Enter) || pressed(Key::Tab);
+        let (id, ..) = offers.get(self.selected).filter(|_| accepted)?;
+        Some(format!("/{id} "))
+    }
+
+    /// Draws the list. Returns the text with the app that was clicked.
+    pub(crate) fn slash_ui(&mut self, ui: &mut Ui, scripts: &State, text: &str) -> Option<String> {
+        if !self.is_open(scripts, text) {
+            return None;
+        }
+        let mut chosen = None;
+        look::card(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            for (place, (id, icon, name, description)) in
+                offers(scripts, text).into_iter().enumerate()
+            {
+                let title = format!("/{id}  {name}");
+                let row = ListRow::new(&title).icon(icon).trailing(description);
+                if ui.add(row.selected(place == self.selected)).clicked() {
+                    chosen = Some(format!("/{id} "));
+                }
+            }
+        });
+        ui.add_space(look::space::NORMAL);
+        chosen
+    }
+}
+
+/// The apps that can be meant: id, icon, name and description.
+fn offers<'a>(scripts: &'a State, text: &str) -> Vec<(&'a str, look::Icon, &'a str, &'a str)> {
+    let Some(begun) = begun(text) else { return Vec::new() };
+    let rows: Vec<_> = scripts.answering_rows().collect();
+    let names = rows.iter().map(|row| row.app.id.0.as_str());
+    crate::shell::rank(begun, names)
+        .into_iter()
+        .filter_map(|place| rows.get(place))
+        .take(MOST)
+        .map(|row| (row.app.id.0.as_str(), row.icon(), row.name(), row.description()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_at_the_beginning_offers_apps() {
+        assert_eq!(begun("/sum"), Some("sum"));
+        assert_eq!(begun("/"), Some(""));
+        for text in ["", "sum", " /sum", "/sum up", "/usr/bin"] {
+            assert_eq!(begun(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_a_name_and_what_is_written() {
+        assert_eq!(called("/summarize  a\nlong text "), Some(("summarize", "a\nlong text")));
+        assert_eq!(called("/summarize"), Some(("summarize", "")));
+        assert_eq!(called("1/2"), None);
+        assert_eq!(called("/ hello"), None);
+    }
+}
