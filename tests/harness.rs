@@ -12,6 +12,7 @@ use engine::Engine;
 use engine::folder::DataFolder;
 use engine::settings::Settings;
 use satchel::{App, Dialogs, Start};
+use scripting::Library;
 
 /// How long something may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -111,7 +112,8 @@ impl World {
         let folder = DataFolder::open(Some(self.folder.path())).expect("the data folder");
         let (settings, notice) = Settings::load(&folder.settings()).expect("the settings");
         let engine = Engine::start(engine::Config::default()).expect("the engine");
-        let start = Start { engine, folder, settings, notice, dialogs: Dialogs::None };
+        let apps = Library::open(None, folder.apps());
+        let start = Start { engine, folder, settings, notice, dialogs: Dialogs::None, apps };
         let harness = Harness::builder()
             .with_size(self.size)
             .with_pixels_per_point(self.scale)

@@ -21,6 +21,12 @@ pub struct DemoError {
     path: PathBuf,
 }
 
+/// Where the model's file is below `data_folder`, or will be.
+pub fn place(data_folder: &Path) -> PathBuf {
+    // Not below models/, where everything found is a person's own.
+    data_folder.join("demonstration").join(FILE)
+}
+
 /// The model's file below `data_folder`, written there if it is missing or incomplete.
 ///
 /// Takes some milliseconds the first time; not for the thread that draws.
@@ -28,18 +34,17 @@ pub struct DemoError {
 /// # Errors
 /// When the folder cannot be written to.
 pub fn path(data_folder: &Path) -> Result<PathBuf, DemoError> {
-    // Not below models/, where everything found is a person's own.
-    let folder = data_folder.join("demonstration");
-    let path = folder.join(FILE);
+    let path = place(data_folder);
     let complete = std::fs::metadata(&path).is_ok_and(|file| file.len() == BYTES.len() as u64);
     if !complete {
-        write(&folder, &path).map_err(|source| DemoError { source, path: path.clone() })?;
+        write(&path).map_err(|source| DemoError { source, path: path.clone() })?;
     }
     Ok(path)
 }
 
 /// Under another name first, so that nobody ever reads half a model.
-fn write(folder: &Path, path: &Path) -> io::Result<()> {
+fn write(path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!("{FILE}.{}.part", std::process::id()));
     let written = std::fs::File::create(&unfinished)

@@ -36,6 +36,6 @@ pub use app::{App, Start};
 #[cfg(feature = "window")]
 pub use chat::transcript;
 #[cfg(feature = "window")]
-pub use scripts::panel;
+pub use scripts::{editor::layout::CodeLayout, panel};
 #[cfg(feature = "window")]
 pub use shell::Dialogs;

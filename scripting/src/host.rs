@@ -8,10 +8,12 @@ use engine::{Engine, Inbox, Wake, asleep, channel};
 
 use crate::run::Run;
 use crate::services::Services;
-use crate::{AppId, Command, Event, Problem, RunRequest};
+use crate::{AppId, Command, Event, Library, Problem, RunRequest};
 
 /// What a host is started with.
 pub struct HostConfig {
+    /// The apps there are.
+    pub library: Library,
     /// The folder of the person's data; what apps keep lies below it.
     pub data_folder: PathBuf,
     /// The engine that the apps ask.

@@ -259,7 +259,9 @@ impl Answer {
 
     fn end_run(&mut self, outcome: &Outcome, news: &mut News) -> Ending {
         self.end_thinking();
-        let Writer::App(app) = &mut self.writer else { return Ending::Finished(nothing_generated()) };
+        let Writer::App(app) = &mut self.writer else {
+            return Ending::Finished(nothing_generated());
+        };
         let sources = sources(&app.citations);
         let mut finish = app.figures.take().unwrap_or_else(nothing_generated);
         if outcome.stopped {

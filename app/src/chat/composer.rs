@@ -198,8 +198,7 @@ fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions)
             }
         }
         let called = state.scripts.is_call(draft.text(state.chat.open_id()));
-        let ready =
-            !empty && (state.models.can_answer() || called) && !state.chat.is_opening();
+        let ready = !empty && (state.models.can_answer() || called) && !state.chat.is_opening();
         let name = if answering { "Queue message" } else { "Send message" };
         ui.add_enabled_ui(ready, |ui| {
             if look::round_button(ui, Icon::ArrowUp, name, ButtonKind::Primary).clicked() {

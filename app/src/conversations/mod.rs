@@ -11,6 +11,6 @@ mod lines;
 mod list;
 mod state;
 
-pub(crate) use export::absolute;
+pub(crate) use export::{absolute, home_path};
 pub(crate) use list::{export_dialog_ui, list_ui, menu_ui, search_results_ui, title};
 pub(crate) use state::{Action, Draft, State};

@@ -134,9 +134,11 @@ impl Worker {
             DeskCommand::Create(template, name) => self.create(template, &name),
             DeskCommand::Duplicate(app) => self.duplicate(&app),
             DeskCommand::Delete(app) => self.delete(&app),
-            DeskCommand::Restore(deleted) => self.library.restore(&deleted).map_err(words).map(|app| {
-                self.tell_made(&app, format!("{} is back", app.name()), false);
-            }),
+            DeskCommand::Restore(deleted) => {
+                self.library.restore(&deleted).map_err(words).map(|app| {
+                    self.tell_made(&app, format!("{} is back", app.name()), false);
+                })
+            }
             DeskCommand::Preview(path) => self.library.preview(&path).map_err(words).map(|found| {
                 self.outbox.send(DeskEvent::Previewed(Box::new(found)));
             }),
@@ -150,9 +152,11 @@ impl Worker {
             DeskCommand::SetAssistant(app, assistant) => {
                 self.library.set_assistant(&app, &assistant).map_err(words).map(|_| self.changed())
             }
-            DeskCommand::AddScript(app) => self.library.add_script(&app).map_err(words).map(|app| {
-                self.tell_made(&app, format!("{} has a script now", app.name()), true);
-            }),
+            DeskCommand::AddScript(app) => {
+                self.library.add_script(&app).map_err(words).map(|app| {
+                    self.tell_made(&app, format!("{} has a script now", app.name()), true);
+                })
+            }
         };
         if let Err(words) = done {
             self.outbox.send(DeskEvent::Failed(words));
@@ -224,9 +228,12 @@ fn listing(app: App, choices: &Choices) -> Listing {
     let grants = choices.grants(&app);
     let (mut permissions, mut values, mut secrets) = (Vec::new(), Map::new(), HashSet::new());
     if let Ok(manifest) = &app.manifest {
-        permissions.extend(manifest.permissions.iter().map(|permission| {
-            (permission.key(), permission.deed(), grants.answer(permission))
-        }));
+        permissions.extend(
+            manifest
+                .permissions
+                .iter()
+                .map(|permission| (permission.key(), permission.deed(), grants.answer(permission))),
+        );
         values = effective(&manifest.settings, &choices.chosen_settings(&app.id));
         let secret = manifest.settings.iter().filter(|row| row.is_secret()).map(|row| &row.key);
         secrets.extend(secret.filter(|key| choices.has_secret(&app.id, key)).cloned());

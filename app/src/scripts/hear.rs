@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scripting::{AppState, AppStatus, Command, Event};
+use scripting::{AppId, AppState, AppStatus, Command, Event};
 
 use super::desk::{DeskCommand, DeskEvent, Listing};
 use super::panel::{PanelView, Pictures};
@@ -152,7 +152,7 @@ impl State {
         {
             self.shown = Shown::List;
         }
-        let is_gone = |app| self.rows.iter().all(|row| row.app.id != *app);
+        let is_gone = |app: &AppId| self.rows.iter().all(|row| row.app.id != *app);
         if draft.editor.as_ref().is_some_and(|editor| is_gone(&editor.app) && !editor.is_dirty()) {
             draft.editor = None;
         }

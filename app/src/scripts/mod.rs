@@ -11,7 +11,7 @@ mod api;
 mod console;
 mod desk;
 mod draft;
-pub(crate) mod editor;
+pub mod editor;
 mod hear;
 mod page;
 pub mod panel;

@@ -11,8 +11,12 @@ pub(crate) fn place_in(words: &str) -> Option<Place> {
     let line = parts.next()?.parse().ok()?;
     let column = parts.next().and_then(|column| column.parse().ok());
     let inside = file.components().all(|part| matches!(part, Component::Normal(_)));
-    (inside && file.extension().is_some())
-        .then(|| Place { file: file.to_owned(), line, column, source: String::new() })
+    (inside && file.extension().is_some()).then(|| Place {
+        file: file.to_owned(),
+        line,
+        column,
+        source: String::new(),
+    })
 }
 
 #[cfg(test)]
@@ -36,7 +40,8 @@ mod tests {
 
     #[test]
     fn other_words_are_no_place() {
-        for words in ["", "The model is gone: load it", "a:1:2", "/etc/x.rhai:1:2: no", "12:30:00"] {
+        for words in ["", "The model is gone: load it", "a:1:2", "/etc/x.rhai:1:2: no", "12:30:00"]
+        {
             assert_eq!(place_in(words), None, "{words}");
         }
     }

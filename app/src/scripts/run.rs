@@ -324,9 +324,10 @@ impl State {
 
 /// Shows a setting as it will be, until the host has kept it.
 fn keep_setting(row: &mut super::Row, key: &str, value: Option<&serde_json::Value>) {
-    let Some(setting) = row.manifest().and_then(|manifest| {
-        manifest.settings.iter().find(|setting| setting.key == key).cloned()
-    }) else {
+    let Some(setting) = row
+        .manifest()
+        .and_then(|manifest| manifest.settings.iter().find(|setting| setting.key == key).cloned())
+    else {
         return;
     };
     if setting.is_secret() {

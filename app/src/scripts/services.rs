@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use engine::models::Library;
 use engine::{Inbox, Outbox, Wake, channel};
 use scripting::{Clipboard, Notify, PickFiles, PickRequest, Services};
 
@@ -19,14 +20,17 @@ pub(super) enum Favour {
     Tell(String),
 }
 
-/// The services of a window, and where what they ask of it arrives.
-pub(super) fn services(wake: Wake) -> (Services, Inbox<Favour>) {
+/// The services of a window with these models, and where what they ask of it arrives.
+pub(super) fn services(models: Arc<Library>, wake: Wake) -> (Services, Inbox<Favour>) {
     let (outbox, favours) = channel(wake);
     let window = Arc::new(Window { favours: outbox });
     let services = Services {
         pick_files: Some(window.clone()),
         clipboard: Some(window.clone()),
         notify: Some(window),
+        asks_permission: true,
+        models: Some(models),
+        documents: None,
     };
     (services, favours)
 }
@@ -74,8 +78,11 @@ mod tests {
 
     #[test]
     fn a_notice_says_whose_it_is() {
-        let (services, favours) = services(engine::asleep());
+        let models = Arc::new(Library::new(PathBuf::from("models"), None));
+        let (services, favours) = services(models, engine::asleep());
         services.notify.unwrap().notify("Weather", "", "It rains");
-        assert!(matches!(favours.try_recv(), Ok(Favour::Tell(words)) if words == "Weather: It rains"));
+        assert!(
+            matches!(favours.try_recv(), Ok(Favour::Tell(words)) if words == "Weather: It rains")
+        );
     }
 }

@@ -156,9 +156,15 @@ impl State {
         library: Library,
         wake: &Wake,
     ) -> io::Result<Self> {
-        let (services, favours) = services::services(Wake::clone(wake));
-        let config =
-            HostConfig { library: library.clone(), data_folder: data_folder.clone(), engine, services };
+        let demo = crate::demo::place(&data_folder);
+        let models = engine::models::Library::new(data_folder.join("models"), Some(demo));
+        let (services, favours) = services::services(Arc::new(models), Wake::clone(wake));
+        let config = HostConfig {
+            library: library.clone(),
+            data_folder: data_folder.clone(),
+            engine,
+            services,
+        };
         let host = ScriptHost::start(config)?;
         let news = host.subscribe(Wake::clone(wake));
         let (outbox, desk_news) = channel(Wake::clone(wake));

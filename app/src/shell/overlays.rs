@@ -2,9 +2,9 @@
 
 use egui::{Align2, Area, Color32, Frame, Id, Key, Margin, Modifiers, Order, Sense, Ui, vec2};
 
-use super::{Action, Page};
 use super::notices::{Notices, Weight};
 use super::palette::Palette;
+use super::{Action, Page};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, ListRow, Tone, space};
@@ -166,7 +166,8 @@ fn notices_ui(ctx: &egui::Context, notices: &Notices, actions: &mut Actions) {
 
 /// Shown while files are held over the window.
 fn drop_sign_ui(ui: &Ui, words: Option<&str>) {
-    let Some(words) = words.filter(|_| !ui.input(|input| input.raw.hovered_files.is_empty())) else {
+    let Some(words) = words.filter(|_| !ui.input(|input| input.raw.hovered_files.is_empty()))
+    else {
         return;
     };
     let tokens = look::tokens(ui);

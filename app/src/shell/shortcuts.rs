@@ -292,7 +292,8 @@ mod tests {
             modifiers,
         });
         let mut asked = Vec::new();
-        let mut output = ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx(), shell::Page::Chat, false)));
+        let mut output =
+            ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx(), shell::Page::Chat, false)));
         output.textures_delta.clear();
         assert_eq!(asked.len(), 1);
         assert!(matches!(asked[0], Action::Conversations(conversations::Action::FocusSearch)));

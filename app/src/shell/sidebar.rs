@@ -73,7 +73,8 @@ fn search_ui(ui: &mut Ui, draft: &mut conversations::Draft, actions: &mut Action
 
 fn pages_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     for row in state.scripts.sidebar_rows() {
-        let shown = state.shell.page == Page::Apps && state.scripts.shown_app() == Some(&row.app.id);
+        let shown =
+            state.shell.page == Page::Apps && state.scripts.shown_app() == Some(&row.app.id);
         let response = look::list_row(ui, Some(row.icon()), row.name(), "", shown);
         if response.clicked() {
             actions.push(scripts::Action::Open(row.app.id.clone()).into());

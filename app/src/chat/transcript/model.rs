@@ -59,10 +59,7 @@ impl Progress<'_> {
     /// Whether more of the message may come.
     #[must_use]
     pub fn is_running(self) -> bool {
-        !matches!(
-            self,
-            Self::Complete | Self::Stopped | Self::Interrupted | Self::Failed(_)
-        )
+        !matches!(self, Self::Complete | Self::Stopped | Self::Interrupted | Self::Failed(_))
     }
 }
 

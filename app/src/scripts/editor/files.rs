@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
@@ -150,7 +150,7 @@ impl Desk {
                 Err(words) => self.fail(path, words),
             },
             FileCommand::Save { path, text } => {
-                match write(&self.folder.join(&path), &text) {
+                match self.write(&path, &text) {
                     Ok(()) => {
                         self.saw(&path, text.clone());
                         self.outbox.send(FileEvent::Saved { path, text });
@@ -189,6 +189,14 @@ impl Desk {
         }
         let bytes = fs::read(&file).map_err(|error| error.to_string())?;
         String::from_utf8(bytes).map_err(|_| "no text in UTF-8".to_owned())
+    }
+
+    fn write(&self, path: &Path, text: &str) -> io::Result<()> {
+        let file = self.folder.join(path);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        engine::settings::write_whole(&file, text.as_bytes())
     }
 
     /// Compares what is watched with the disk.
@@ -276,27 +284,6 @@ pub(super) fn flaw_of_name(name: &str) -> Option<&'static str> {
         return Some("Name a file within the app’s folder");
     }
     (!is_text(path)).then_some("The name has to end in .rhai, .md, .txt, .json, .csv or .toml")
-}
-
-/// Under another name first, so that nobody ever reads half a file, the reloading host included.
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = fs::File::create(&unfinished)
-        .and_then(|mut new| {
-            new.write_all(text.as_bytes())?;
-            if let Ok(old) = fs::metadata(file) {
-                new.set_permissions(old.permissions())?;
-            }
-            new.sync_all()
-        })
-        .and_then(|()| fs::rename(&unfinished, file));
-    if written.is_err() {
-        fs::remove_file(&unfinished).ok();
-    }
-    written
 }
 
 #[cfg(test)]

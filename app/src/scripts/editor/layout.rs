@@ -17,7 +17,7 @@ use crate::markdown::{CodeKind, CodeRun, code_color, code_runs};
 
 /// The layout of one text, kept from frame to frame.
 #[derive(Default)]
-pub(super) struct CodeLayout {
+pub struct CodeLayout {
     text: String,
     runs: Vec<CodeRun>,
     lines: HashMap<u64, Arc<Galley>>,
@@ -40,7 +40,7 @@ impl CodeLayout {
     }
 
     /// The text laid out, without wrapping.
-    pub(super) fn galley(&mut self, ui: &Ui, language: &str, text: &str) -> Arc<Galley> {
+    pub fn galley(&mut self, ui: &Ui, language: &str, text: &str) -> Arc<Galley> {
         let same_look = self.look_is_same(ui);
         if same_look
             && let Some(whole) = &self.whole

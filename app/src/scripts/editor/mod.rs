@@ -16,7 +16,7 @@ mod complete;
 mod files;
 mod find;
 mod keys;
-mod layout;
+pub mod layout;
 mod offers;
 mod text;
 mod view;

@@ -149,6 +149,7 @@ fn find_ui(ui: &mut Ui, editor: &mut Editor, asked: &mut Vec<EditorAction>) {
             }
             if field.changed() {
                 find.search(&buffer.text, buffer.version);
+                find.move_to(super::text::byte_of(&buffer.text, buffer.selected.start));
                 step = Some(0);
             }
             if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {

@@ -53,12 +53,7 @@ pub(super) fn assistant_ui(
     });
 }
 
-fn fields_ui(
-    ui: &mut Ui,
-    state: &State,
-    assistant: &mut Assistant,
-    draft: &mut settings::Draft,
-) {
+fn fields_ui(ui: &mut Ui, state: &State, assistant: &mut Assistant, draft: &mut settings::Draft) {
     let hint = "You are a patient teacher…";
     look::long_text_field(ui, "Who it is", &mut assistant.system_prompt, hint, 5);
     ui.add_space(space::TIGHT);
@@ -70,13 +65,7 @@ fn fields_ui(
         assistant.model = Some(model).filter(|model| !model.is_empty());
     }
     let mut questions = assistant.questions.join("\n");
-    let field = look::long_text_field(
-        ui,
-        "Suggested questions",
-        &mut questions,
-        "One a line",
-        2,
-    );
+    let field = look::long_text_field(ui, "Suggested questions", &mut questions, "One a line", 2);
     if field.changed() {
         assistant.questions = questions.split('\n').map(str::to_owned).collect();
     }

@@ -86,9 +86,8 @@ fn line_ui(ui: &mut Ui, line: &LogLine, row: &Row, actions: &mut Actions) {
                 actions.push(Action::Edit { app: row.app.id.clone(), at }.into());
             }
         }
-        let text = egui::RichText::new(&line.text)
-            .font(fonts::code_font(text_size::CODE))
-            .color(color);
+        let text =
+            egui::RichText::new(&line.text).font(fonts::code_font(text_size::CODE)).color(color);
         ui.add(egui::Label::new(text).wrap());
     });
 }

@@ -72,7 +72,10 @@ fn closing_ui(ctx: &Context, actions: &mut Actions) {
 fn delete_ui(ctx: &Context, row: &Row, actions: &mut Actions) {
     let title = format!("Delete {}?", row.name());
     let modal = look::modal(ctx, Id::unique("delete app"), &title, |ui| {
-        look::label(ui, "Its folder moves to apps-trash in the data folder, from where it can come back");
+        look::label(
+            ui,
+            "Its folder moves to apps-trash in the data folder, from where it can come back",
+        );
         look::caption(ui, &row.folder().display().to_string());
         ui.add_space(space::NORMAL);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

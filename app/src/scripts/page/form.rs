@@ -101,9 +101,7 @@ fn value_ui(
             let mut chosen = value.as_str().unwrap_or_default();
             let rows: Vec<_> =
                 options.iter().map(|option| (option.as_str(), option.as_str())).collect();
-            look::choice(ui, title, &mut chosen, &rows)
-                .changed()
-                .then(|| Some(Value::from(chosen)))
+            look::choice(ui, title, &mut chosen, &rows).changed().then(|| Some(Value::from(chosen)))
         }
         SettingKind::Model => model_ui(ui, state, title, value),
         SettingKind::Text { lines } => text_ui(ui, row, setting, value, *lines, draft),

@@ -67,7 +67,8 @@ fn buttons_ui(ui: &mut Ui, state: &State, row: &Row, draft: &Draft, actions: &mu
         if ui.add(Button::new("Make it mine").icon(Icon::Copy)).clicked() {
             actions.push(Action::Duplicate(id()).into());
         }
-        if !row.is_assistant() && ui.add(Button::new("Read its script").icon(Icon::Code)).clicked() {
+        if !row.is_assistant() && ui.add(Button::new("Read its script").icon(Icon::Code)).clicked()
+        {
             actions.push(Action::Edit { app: id(), at: None }.into());
         }
     } else if ui.add(Button::new("Edit").icon(Icon::Code)).clicked() {

@@ -138,8 +138,12 @@ fn contents_ui(ui: &mut Ui, row: &Row) {
         _ => row.description().to_owned(),
     };
     let font = fonts::regular_font(text_size::SMALL);
-    let mut job =
-        egui::text::LayoutJob::simple(description, font, tokens(ui).text_muted, ui.available_width());
+    let mut job = egui::text::LayoutJob::simple(
+        description,
+        font,
+        tokens(ui).text_muted,
+        ui.available_width(),
+    );
     job.wrap.max_rows = 2;
     ui.add(egui::Label::new(job).selectable(false));
     ui.with_layout(Layout::bottom_up(Align::Min), |ui| {

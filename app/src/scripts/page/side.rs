@@ -24,7 +24,8 @@ pub(super) fn side_ui(
     Frame::new().inner_margin(Margin { left: 20, right: 20, top: 10, bottom: 4 }).show(ui, |ui| {
         ui.scope(|ui| {
             ui.set_max_width(420.0_f32.min(ui.available_width()));
-            let mut tabs = vec![(Tab::Run, "Run"), (Tab::Console, "Console"), (Tab::About, "About")];
+            let mut tabs =
+                vec![(Tab::Run, "Run"), (Tab::Console, "Console"), (Tab::About, "About")];
             if state.scripts.panel(&row.app.id).is_some() {
                 tabs.insert(0, (Tab::Panel, "Panel"));
             }
