@@ -107,6 +107,14 @@ impl World {
         self.see_label("Ready");
     }
 
+    /// Loads the demonstration model once there is no first page any more.
+    pub fn load_demonstration_from_the_models_page(&mut self) {
+        self.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+        self.click("Load Satchel Starter");
+        self.see_label("Ready");
+        self.press(Modifiers::NONE, Key::Escape);
+    }
+
     #[expect(clippy::expect_used, reason = "a test without a window cannot go on")]
     fn start(&mut self) {
         let folder = DataFolder::open(Some(self.folder.path())).expect("the data folder");

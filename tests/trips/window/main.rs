@@ -1,6 +1,7 @@
 //! Journeys through the window, as a person makes them: by names on the screen and by keys, on the
 //! real engine and small real models.
 
+mod apps;
 mod changes;
 mod chat;
 mod conversations;
