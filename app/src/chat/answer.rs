@@ -63,7 +63,7 @@ pub(crate) struct News {
 /// Who writes an answer, and the hold on the work for it.
 enum Writer {
     Model(Job),
-    App(AppRun),
+    App(Box<AppRun>),
 }
 
 /// A run of an app, and what is kept of it until its end.
@@ -109,13 +109,13 @@ impl Answer {
 
     /// Follows the run of an app; `speaks_for_model` if it answers in the model's name.
     pub(crate) fn by_app(run: Run, speaks_for_model: bool) -> Self {
-        Self::new(Writer::App(AppRun {
+        Self::new(Writer::App(Box::new(AppRun {
             run,
             figures: None,
             refused: None,
             citations: Vec::new(),
             speaks_for_model,
-        }))
+        })))
     }
 
     fn new(writer: Writer) -> Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use scripting::{AppId, AppState, AppStatus, Command, Event};
 
 use super::desk::{DeskCommand, DeskEvent, Listing};
-use super::panel::{PanelView, Pictures};
+use super::panel::PanelView;
 use super::row::Row;
 use super::run::Draft;
 use super::services::Favour;
@@ -63,7 +63,7 @@ impl State {
                 if !draft.panels.contains_key(&app)
                     && let Some(row) = self.row(&app)
                 {
-                    draft.panels.insert(app.clone(), PanelView::new(pictures_of(row)));
+                    draft.panels.insert(app.clone(), PanelView::new(self.pictures_of(row)));
                 }
                 self.panels.insert(app, panel);
             }
@@ -202,9 +202,4 @@ impl State {
         }
         self.open_panel = wanted;
     }
-}
-
-/// Which pictures an app's panel may show: those of its folder.
-fn pictures_of(row: &Row) -> Pictures {
-    Pictures { folder: row.folder().to_owned(), allowed: std::sync::Arc::new(|_| false) }
 }

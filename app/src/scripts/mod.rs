@@ -11,7 +11,7 @@ mod api;
 mod console;
 mod desk;
 mod draft;
-pub mod editor;
+pub(crate) mod editor;
 mod hear;
 mod page;
 pub mod panel;

@@ -43,7 +43,12 @@ impl State {
                     editor.run(action, reach);
                 }
             }
-            Action::Try(app) | Action::Run(app) => self.try_out(app, draft, reach),
+            Action::Try(app) => {
+                // What was just saved, and not what the host has read before.
+                self.host().send(Command::Reload(app.clone()));
+                self.try_out(app, draft, reach);
+            }
+            Action::Run(app) => self.try_out(app, draft, reach),
             Action::StopRun => {
                 if let Some(trial) = &mut self.trial {
                     trial.answer.stop();

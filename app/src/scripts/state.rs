@@ -2,17 +2,19 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::{Engine, Inbox, Outbox, Wake, channel};
 use scripting::library::{Library, Preview};
 use scripting::panel::Panel;
+use scripting::permissions::{Access, Grants, Need, Roots, Verdict};
 use scripting::{AppId, AppStatus, Event, HostConfig, PickRequest, ScriptHost};
 
 use super::console::Console;
 use super::desk::{Desk, DeskCommand, DeskEvent};
 use super::editor::Entry;
+use super::panel::Pictures;
 use super::row::Row;
 use super::services::{self, Favour};
 use super::slash::called;
@@ -117,6 +119,7 @@ pub(crate) struct State {
     host: ScriptHost,
     pub(super) news: Inbox<Event>,
     desk: Desk,
+    data_folder: PathBuf,
     pub(super) desk_news: Inbox<DeskEvent>,
     pub(super) favours: Inbox<Favour>,
     pub(super) picking: HashMap<u64, Picking>,
@@ -168,12 +171,13 @@ impl State {
         let host = ScriptHost::start(config)?;
         let news = host.subscribe(Wake::clone(wake));
         let (outbox, desk_news) = channel(Wake::clone(wake));
-        let desk = Desk::start(library, data_folder, host.clone(), outbox)?;
+        let desk = Desk::start(library, data_folder.clone(), host.clone(), outbox)?;
         desk.send(DeskCommand::List);
         Ok(Self {
             host,
             news,
             desk,
+            data_folder,
             desk_news,
             favours,
             picking: HashMap::new(),
@@ -273,6 +277,22 @@ impl State {
     /// The newest panel of an app.
     pub(crate) fn panel(&self, app: &AppId) -> Option<&Arc<Panel>> {
         self.panels.get(app)
+    }
+
+    /// Which pictures an app's panel may show: those of its folder, and what it may read.
+    pub(crate) fn pictures_of(&self, row: &Row) -> Pictures {
+        let mut grants = Grants::default();
+        for asked in &row.permissions {
+            grants.set(&asked.key, asked.granted);
+        }
+        let permissions = row.manifest().map(|manifest| manifest.permissions.clone());
+        let permissions = permissions.unwrap_or_default();
+        let roots = Roots::new(row.folder(), &self.data_folder);
+        let allowed = move |path: &Path| {
+            let need = Need::File { path, access: Access::Read };
+            grants.verdict(&permissions, need, &roots) == Verdict::Granted
+        };
+        Pictures { folder: row.folder().to_owned(), allowed: Arc::new(allowed) }
     }
 
     /// The console of an app, if it has said anything.

@@ -7,11 +7,11 @@ use egui::{Id, Sense, Ui, vec2};
 use crate::markdown::{Document, Drawing, Flavor, Layout, SHOWN_AT_FIRST, Selection, document_ui};
 
 /// Which text: of which thing, and which of its texts.
-pub(super) type Key = (u64, usize);
+pub(crate) type Key = (u64, usize);
 
 /// The texts of one place.
 #[derive(Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     entries: HashMap<Key, Entry>,
     frame: u64,
 }

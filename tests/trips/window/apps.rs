@@ -1,5 +1,7 @@
 //! Apps: their cards, their files, what they may, and making them one's own.
 
+#![expect(clippy::unwrap_used, reason = "a test may give up")]
+
 use std::path::PathBuf;
 
 use egui::{Key, Modifiers};
@@ -169,7 +171,7 @@ fn a_deleted_app_can_be_brought_back() {
     world.see("greeter is deleted");
     assert!(!folder(&world).exists());
     world.click("Undo");
-    world.see_label("Open Greeter");
+    world.see("Greeter is back");
     assert!(folder(&world).join("main.rhai").is_file());
 }
 
@@ -210,7 +212,9 @@ fn a_broken_manifest_is_listed_with_what_is_wrong() {
     std::fs::write(folder(&world).join("app.toml"), MANIFEST.replace("name", "nmae")).unwrap();
     world.click("Look for apps again");
     world.see("Cannot be read");
+    world.click("Open greeter");
     world.see("nmae");
+    world.see_label("Open in editor");
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod complete;
 mod files;
 mod find;
 mod keys;
-pub mod layout;
+pub(crate) mod layout;
 mod offers;
 mod text;
 mod view;

@@ -63,8 +63,7 @@ fn questions_ui(ui: &mut Ui, row: &Row, draft: &mut Draft) {
 fn trial_ui(ui: &mut Ui, trial: &Trial, draft: &mut Draft, actions: &mut Actions) {
     let answer = &trial.answer;
     if !answer.content.is_empty() {
-        let key = (trial.app.0.len() as u64, 0);
-        draft.words.markdown_ui(ui, key, &answer.content);
+        draft.words.markdown_ui(ui, (0, 0), &answer.content);
         draft.words.end_frame();
     }
     if let Some(words) = &trial.failed {

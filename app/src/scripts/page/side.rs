@@ -6,7 +6,7 @@ use super::{about, console, run};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, Button, Icon, space};
-use crate::scripts::panel::{PanelRequest, PanelView, Pictures};
+use crate::scripts::panel::{PanelRequest, PanelView};
 use crate::scripts::{Action, Row, Tab};
 
 /// The widest that a panel spreads, in points.
@@ -77,10 +77,11 @@ fn panel_ui(ui: &mut Ui, state: &State, row: &Row, drafts: &mut Drafts, actions:
     let Some(panel) = state.scripts.panel(id) else {
         return;
     };
-    let view = drafts.scripts.panels.entry(id.clone()).or_insert_with(|| {
-        let folder = row.folder().to_owned();
-        PanelView::new(Pictures { folder, allowed: std::sync::Arc::new(|_| false) })
-    });
+    let view = drafts
+        .scripts
+        .panels
+        .entry(id.clone())
+        .or_insert_with(|| PanelView::new(state.scripts.pictures_of(row)));
     let mut requests = Vec::new();
     ScrollArea::vertical().id_salt(("panel", &id.0)).auto_shrink(false).show(ui, |ui| {
         let width = (ui.available_width() - 40.0).min(WIDEST);

@@ -23,7 +23,7 @@ pub(super) fn widget_ui(ui: &mut Ui, node: &Node, drawing: &mut Drawing<'_>) {
         }
         Widget::Markdown { text } => drawing.view.words.markdown_ui(ui, (id.0, 0), text),
         Widget::Code { text, language } => {
-            drawing.view.words.code_ui(ui, (id.0, 0), text, language)
+            drawing.view.words.code_ui(ui, (id.0, 0), text, language);
         }
         Widget::Button { label, enabled } => {
             let pressed = ui.push_id(id.0, |ui| {
