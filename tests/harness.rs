@@ -12,7 +12,6 @@ use engine::Engine;
 use engine::folder::DataFolder;
 use engine::settings::Settings;
 use satchel::{App, Dialogs, Start};
-use scripting::Library;
 
 /// How long something may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -120,7 +119,7 @@ impl World {
         let folder = DataFolder::open(Some(self.folder.path())).expect("the data folder");
         let (settings, notice) = Settings::load(&folder.settings()).expect("the settings");
         let engine = Engine::start(engine::Config::default()).expect("the engine");
-        let apps = Library::open(None, folder.apps());
+        let apps = satchel::shipped::library(&folder).expect("the apps that come along");
         let start = Start { engine, folder, settings, notice, dialogs: Dialogs::None, apps };
         let harness = Harness::builder()
             .with_size(self.size)

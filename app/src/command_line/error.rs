@@ -26,6 +26,8 @@ pub(crate) enum Error {
     Demo(#[from] DemoError),
     #[error(transparent)]
     Engine(#[from] engine::Error),
+    #[error(transparent)]
+    Shipped(#[from] crate::shipped::ShippedError),
     #[error("the system gives no thread to work on: {0}")]
     Thread(io::Error),
     #[error("Ctrl+C cannot be watched: {0}")]

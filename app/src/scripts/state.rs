@@ -248,7 +248,8 @@ impl State {
             let row = self.answering_rows().find(|row| row.app.id.0 == name)?;
             Some(Answerer::App { app: &row.app.id, name: row.name(), text })
         });
-        let chat_runs = || self.row(&self.chat).is_some_and(Row::can_run);
+        let is_known = |row: &Row| row.status.is_some() && row.can_run();
+        let chat_runs = || self.row(&self.chat).is_some_and(is_known);
         named.unwrap_or_else(|| if chat_runs() { Answerer::Chat } else { Answerer::Model })
     }
 
