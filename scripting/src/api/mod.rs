@@ -51,6 +51,7 @@ const NOUNS: &[&docs::Module] = &[
     &models::DOCS,
     &documents::DOCS,
     &store::DOCS,
+    &store::BLOCK,
     &files::DOCS,
     &http::DOCS,
     &clipboard::DOCS,

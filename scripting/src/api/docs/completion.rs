@@ -87,7 +87,9 @@ fn completion(module: &Module, function: &Function) -> Completion {
     let takes_nothing = signature.parameters.is_empty();
     let (kind, insert) = match module.call {
         Call::Hook => (CompletionKind::Hook, hook(function)),
-        Call::Block if takes_nothing => (CompletionKind::Block, format!("{name} {{\n    $0\n}}")),
+        Call::Block if signature.parameters.iter().all(|parameter| parameter.optional) => {
+            (CompletionKind::Block, format!("{name} {{\n    $0\n}}"))
+        }
         Call::Block => (CompletionKind::Block, format!("{name} \"$0\" {{\n}}")),
         _ if takes_nothing => (CompletionKind::Function, format!("{name}()$0")),
         _ => (CompletionKind::Function, format!("{name}($0)")),

@@ -66,8 +66,18 @@ pub(super) fn heading(module: &Module, function: &Function) -> String {
         Call::Method => format!("{}.{}", module.name, function.signature),
         Call::Plain => function.signature.to_owned(),
         Call::Hook => format!("fn {}", function.signature),
-        Call::Block => format!("{} {{ … }}", function.signature),
+        Call::Block => block(function),
     }
+}
+
+/// `group title { … }`, where a signature has brackets.
+fn block(function: &Function) -> String {
+    let signature = function.signature();
+    let head = signature.parameters.iter().map(|parameter| {
+        let mark = if parameter.optional { "?" } else { "" };
+        format!(" {}{mark}", parameter.name)
+    });
+    format!("{}{} {{ … }}", signature.name, head.collect::<String>())
 }
 
 fn title(module: &Module) -> String {

@@ -83,7 +83,7 @@ fn every_example_of_a_function_runs_and_prints_what_it_says() {
     let stage = Stage::new().with_models(true);
     let is_run = |module: &&Module| {
         matches!(module.call, Call::Namespace | Call::Plain)
-            || ["stream", "vector"].contains(&module.name)
+            || ["stream", "vector", "Transactions"].contains(&module.name)
     };
     for module in docs().into_iter().filter(is_run) {
         for function in module.functions {

@@ -76,6 +76,29 @@ print(store::keys()); // → []"#,
     ],
 };
 
+pub(super) const BLOCK: Module = Module {
+    name: "Transactions",
+    summary: "A block whose changes of the `store` are all kept, or none of them.",
+    notes: "",
+    call: Call::Block,
+    functions: &[Function {
+        signature: "transaction()",
+        about: "Runs the block, and keeps what it changed in the store when it ends; also when it is left \
+                with `return` or `break`. When it ends with an error or is stopped, the store is as it \
+                was. What it sets is seen at once by the block itself.",
+        errors: "when it stands inside another one, or the changes cannot be kept.",
+        example: r#"
+store::set("left", 10);
+store::set("right", 0);
+transaction {
+    store::set("left", store::get("left") - 3);
+    store::set("right", store::get("right") + 3);
+}
+print(store::get("right")); // → 3"#,
+        ..Function::EMPTY
+    }],
+};
+
 /// The file in the data folder.
 const FILE: &str = "apps.db";
 
