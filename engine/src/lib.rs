@@ -18,6 +18,7 @@
 mod command;
 mod config;
 pub mod conversations;
+pub mod documents;
 mod error;
 mod event;
 pub mod folder;

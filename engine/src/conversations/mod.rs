@@ -26,7 +26,7 @@ mod search;
 mod store;
 mod title;
 mod tree;
-mod words;
+pub(crate) mod words;
 mod worker;
 
 #[cfg(test)]

@@ -12,13 +12,13 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A run of text that belongs together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Run {
+pub(crate) struct Run {
     /// Where it stands in the text, in bytes.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Its characters without case, width and accents, each with its place in the text.
-    pub(super) folded: Vec<(char, Range<usize>)>,
+    pub(crate) folded: Vec<(char, Range<usize>)>,
     /// Whether it is of a script that is written without spaces.
-    pub(super) unspaced: bool,
+    pub(crate) unspaced: bool,
 }
 
 impl Run {
@@ -29,7 +29,7 @@ impl Run {
 }
 
 /// The runs of a text, in order.
-pub(super) fn runs(text: &str) -> impl Iterator<Item = Run> + '_ {
+pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run> + '_ {
     let mut characters = text.char_indices().peekable();
     std::iter::from_fn(move || {
         let (start, class) = loop {
@@ -118,7 +118,8 @@ fn is_unspaced(character: char) -> bool {
     )
 }
 
-fn fold(character: char, mut push: impl FnMut(char)) {
+/// Tells a character without case, width and accents; some become several, some none.
+pub(crate) fn fold(character: char, mut push: impl FnMut(char)) {
     if character.is_ascii() {
         return push(character.to_ascii_lowercase());
     }

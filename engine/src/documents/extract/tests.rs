@@ -1,0 +1,1 @@
+//! Each format, and each way in which a file can be bad.

@@ -1,0 +1,19 @@
+//! Reading files in a process of its own, so that a hostile file can only lose itself.
+//!
+//! ```text
+//! parent.rs ── starts ──▶ child.rs ─▶ extract ─▶ wire.rs ── pages on standard output ──▶ parent.rs
+//! ```
+//!
+//! The child is the same program, called with a hidden subcommand. It limits its own memory and
+//! processor time before it looks at the file; the parent limits the time on the clock and ends the
+//! child when nobody waits for its pages any more.
+
+mod child;
+mod parent;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use child::run_child;
+pub use parent::{Patience, Reader, Reading};

@@ -1,0 +1,224 @@
+//! The parent's side: start a child, read its pages, and end it when it takes too long or nobody
+//! wants them any more.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use super::wire::{self, Frame};
+use crate::documents::extract::{Piece, Refusal};
+
+/// Pages that may wait for the one who reads them: what keeps a fast child from filling memory.
+const WAITING_PAGES: usize = 4;
+
+/// How long a child may take, on the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Without telling a page.
+    pub silence: Duration,
+    /// Altogether, for any file.
+    pub whole: Duration,
+    /// And for each megabyte of it.
+    pub per_megabyte: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            silence: Duration::from_secs(180),
+            whole: Duration::from_secs(600),
+            per_megabyte: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Starts children that read files.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    patience: Patience,
+}
+
+impl Reader {
+    /// Children are `program` called with `arguments` and the path of the file; they must do
+    /// [`run_child`](super::run_child) and nothing else.
+    #[must_use]
+    pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
+        Self { program, arguments, environment: Vec::new(), patience: Patience::default() }
+    }
+
+    /// Gives children another limit on the clock.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Gives children a variable of the environment.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Begins to read a file.
+    ///
+    /// # Errors
+    /// When no child can be started.
+    pub fn read(&self, path: &Path) -> Result<Reading, Refusal> {
+        let unreadable = |error: io::Error| Refusal::Unreadable {
+            what: format!("the reading process cannot be started ({error})"),
+        };
+        let megabytes =
+            std::fs::metadata(path).map_err(|error| Refusal::from_io(&error))?.len() >> 20;
+        let mut child = Command::new(&self.program)
+            .args(&self.arguments)
+            .arg(path)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(unreadable)?;
+        let Some(output) = child.stdout.take() else {
+            return Err(unreadable(io::ErrorKind::BrokenPipe.into()));
+        };
+        let mut child = Killed(child);
+        let (sender, frames) = mpsc::sync_channel(WAITING_PAGES);
+        let listening = std::thread::Builder::new()
+            .name("pages".to_owned())
+            .spawn(move || listen(output, &sender));
+        if let Err(error) = listening {
+            child.end();
+            return Err(unreadable(error));
+        }
+        let began = Instant::now();
+        let megabytes = u32::try_from(megabytes).unwrap_or(u32::MAX);
+        let whole = self.patience.whole + self.patience.per_megabyte.saturating_mul(megabytes);
+        Ok(Reading {
+            child,
+            frames,
+            began,
+            until: began + whole,
+            silence: self.patience.silence,
+            is_over: false,
+        })
+    }
+}
+
+/// A file that is being read: its pages, as they come. Dropping it ends the child.
+#[derive(Debug)]
+pub struct Reading {
+    child: Killed,
+    frames: mpsc::Receiver<io::Result<Frame>>,
+    began: Instant,
+    until: Instant,
+    silence: Duration,
+    is_over: bool,
+}
+
+impl Iterator for Reading {
+    type Item = Result<Piece, Refusal>;
+
+    /// Waits for the next piece. After a refusal nothing more comes.
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let left = self.until.saturating_duration_since(Instant::now()).min(self.silence);
+        let refusal = match self.frames.recv_timeout(left) {
+            Ok(Ok(Frame::Piece(piece))) => return Some(Ok(piece)),
+            Ok(Ok(Frame::Done)) => {
+                self.is_over = true;
+                return None;
+            }
+            Ok(Ok(Frame::Refused(refusal))) => refusal,
+            Err(RecvTimeoutError::Timeout) => self.timed_out(),
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => self.crashed(),
+        };
+        self.is_over = true;
+        self.child.end();
+        Some(Err(refusal))
+    }
+}
+
+impl Reading {
+    /// The child's number among the processes of this system.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.0.id()
+    }
+
+    fn timed_out(&self) -> Refusal {
+        Refusal::TimedOut { seconds: self.began.elapsed().as_secs() }
+    }
+
+    /// The child ended without a last word.
+    fn crashed(&mut self) -> Refusal {
+        match self.child.0.wait() {
+            Ok(status) => self.how(status),
+            Err(error) => Refusal::Crashed { what: error.to_string() },
+        }
+    }
+
+    #[cfg(unix)]
+    fn how(&self, status: ExitStatus) -> Refusal {
+        use std::os::unix::process::ExitStatusExt as _;
+
+        match status.signal() {
+            Some(libc::SIGXCPU | libc::SIGKILL) => self.timed_out(),
+            // Rust ends a process so when it gets no more memory.
+            Some(libc::SIGABRT) => {
+                Refusal::TooLarge { what: "reading it needs too much memory".to_owned() }
+            }
+            Some(signal) => Refusal::Crashed { what: format!("signal {signal}") },
+            None => Refusal::Crashed { what: status.to_string() },
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn how(&self, status: ExitStatus) -> Refusal {
+        Refusal::Crashed { what: status.to_string() }
+    }
+}
+
+/// A child that does not outlive its handle.
+#[derive(Debug)]
+struct Killed(Child);
+
+impl Killed {
+    fn end(&mut self) {
+        // It may have ended by itself.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn listen(output: ChildStdout, frames: &SyncSender<io::Result<Frame>>) {
+    let mut output = BufReader::with_capacity(256 << 10, output);
+    match wire::find_beginning(&mut output) {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => {
+            frames.send(Err(error)).ok();
+            return;
+        }
+    }
+    while let Some(frame) = wire::read(&mut output).transpose() {
+        let is_last = !matches!(frame, Ok(Frame::Piece(_)));
+        if frames.send(frame).is_err() || is_last {
+            return;
+        }
+    }
+}

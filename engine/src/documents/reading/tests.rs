@@ -1,0 +1,111 @@
+//! Children are this test program once more, told to run one of the `child_…` functions.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{Patience, Reader, run_child};
+use crate::documents::extract::{Page, Piece, Refusal};
+
+const FILE: &str = "SATCHEL_TEST_FILE";
+
+/// A reader whose children run this function of these tests on `path`.
+fn reader_running(child: &str, path: &Path) -> Reader {
+    let name = format!("documents::reading::tests::{child}");
+    let arguments = ["--exact", "--ignored", "--nocapture", "--test-threads=1", &name];
+    // The path that is added is taken for the name of another test, which there is not.
+    let arguments = arguments.map(Into::into).into_iter().collect();
+    Reader::new(std::env::current_exe().unwrap(), arguments).with_variable(FILE, path)
+}
+
+/// A reader as the program's own, for any file.
+pub(in crate::documents) fn reader_of(path: &Path) -> Reader {
+    reader_running("child_that_reads", path)
+}
+
+#[test]
+#[ignore = "a child of other tests"]
+fn child_that_reads() {
+    let path = PathBuf::from(std::env::var_os(FILE).expect("only started by other tests"));
+    std::process::exit(i32::from(run_child(&path) != std::process::ExitCode::SUCCESS));
+}
+
+#[test]
+#[ignore = "a child of other tests"]
+fn child_that_hangs() {
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+#[ignore = "a child of other tests"]
+fn child_that_crashes() {
+    std::process::abort();
+}
+
+fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn pages(reader: &Reader, path: &Path) -> Result<Vec<Page>, Refusal> {
+    let pieces: Result<Vec<_>, _> = reader.read(path)?.collect();
+    let only_pages = |piece| match piece {
+        Piece::Page(page) => Some(page),
+        _ => None,
+    };
+    Ok(pieces?.into_iter().filter_map(only_pages).collect())
+}
+
+#[test]
+fn a_child_tells_all_pages_of_a_long_file() {
+    let text: String = (0..40_000).map(|line| format!("Line {line} of a long file.\n")).collect();
+    let (_folder, path) = file(&text);
+    let pages = pages(&reader_of(&path), &path).unwrap();
+    let told: String = pages.into_iter().map(|page| page.text).collect();
+    assert_eq!(told, text);
+}
+
+#[test]
+fn a_refusal_reaches_the_parent_as_it_was_said() {
+    let (folder, path) = file("x");
+    let pdf = folder.path().join("broken.pdf");
+    std::fs::rename(path, &pdf).unwrap();
+    let refusal = pages(&reader_of(&pdf), &pdf).unwrap_err();
+    assert_eq!(refusal, Refusal::Damaged { what: "it does not begin like a PDF".to_owned() });
+    let gone = folder.path().join("gone.txt");
+    assert_eq!(pages(&reader_of(&gone), &gone), Err(Refusal::Gone));
+}
+
+#[test]
+fn a_child_that_hangs_is_ended() {
+    let (_folder, path) = file("x");
+    let patience = Patience { silence: Duration::from_millis(300), ..Patience::default() };
+    let reader = reader_running("child_that_hangs", &path).with_patience(patience);
+    let mut reading = reader.read(&path).unwrap();
+    let process = reading.process();
+    assert!(matches!(reading.next(), Some(Err(Refusal::TimedOut { .. }))));
+    assert_eq!(reading.next(), None);
+    #[cfg(target_os = "linux")]
+    assert!(!Path::new(&format!("/proc/{process}")).exists());
+}
+
+#[test]
+fn a_child_that_crashes_takes_nothing_with_it() {
+    let (_folder, path) = file("x");
+    let refusal = pages(&reader_running("child_that_crashes", &path), &path).unwrap_err();
+    assert!(matches!(refusal, Refusal::TooLarge { .. } | Refusal::Crashed { .. }), "{refusal}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reading_that_is_dropped_ends_its_child() {
+    let (_folder, path) = file("x");
+    let reading = reader_running("child_that_hangs", &path).read(&path).unwrap();
+    let process = format!("/proc/{}", reading.process());
+    assert!(Path::new(&process).exists());
+    drop(reading);
+    assert!(!Path::new(&process).exists());
+}

@@ -1,0 +1,172 @@
+//! Collections, and the files and folders that were added to them.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Collection, CollectionId, Root, Store, from_sql, paths};
+use crate::documents::DocumentsError;
+
+const COLLECTIONS: &str = "
+    SELECT collections.id, name,
+        count(documents.id) FILTER (WHERE state = 'ready'),
+        count(documents.id) FILTER (WHERE state = 'waiting'),
+        count(documents.id) FILTER (WHERE state = 'refused'),
+        ifnull(sum(chunks), 0), ifnull(sum(characters), 0)
+    FROM collections LEFT JOIN documents ON documents.collection = collections.id";
+
+impl Store {
+    /// All collections by name.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn collections(&self) -> Result<Vec<Collection>, DocumentsError> {
+        self.run(|connection| {
+            let query = format!("{COLLECTIONS} GROUP BY collections.id ORDER BY name");
+            connection.prepare_cached(&query)?.query_map([], collection)?.collect()
+        })
+    }
+
+    /// The collection of this name, in whatever case.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn collection(&self, name: &str) -> Result<Collection, DocumentsError> {
+        let found = self.run(|connection| {
+            let query = format!("{COLLECTIONS} WHERE name = ?1 GROUP BY collections.id");
+            connection.prepare_cached(&query)?.query_row([name], collection).optional()
+        })?;
+        found.map_or_else(
+            || {
+                let known = self.collections()?.into_iter().map(|known| known.name).collect();
+                Err(DocumentsError::NoCollection { name: name.to_owned(), known })
+            },
+            Ok,
+        )
+    }
+
+    /// The collection of this name, which is created where it is missing.
+    ///
+    /// # Errors
+    /// When the name is empty or nothing can be written.
+    pub fn create_collection(&self, name: &str) -> Result<Collection, DocumentsError> {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !name.contains(char::is_alphanumeric) {
+            return Err(DocumentsError::NoName);
+        }
+        let now = Timestamp::now().as_millisecond();
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO collections (name, created) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![name, now],
+            )
+        })?;
+        self.collection(&name)
+    }
+
+    /// Gives a collection another name.
+    ///
+    /// # Errors
+    /// When the name is empty or taken, or nothing can be written.
+    pub fn rename_collection(&self, id: CollectionId, name: &str) -> Result<(), DocumentsError> {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !name.contains(char::is_alphanumeric) {
+            return Err(DocumentsError::NoName);
+        }
+        let rename = "UPDATE collections SET name = ?2 WHERE id = ?1";
+        self.write(|transaction| transaction.execute(rename, params![id, name]).map(drop))
+    }
+
+    /// Forgets a collection with all that was read for it. The files stay.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn remove_collection(&self, id: CollectionId) -> Result<(), DocumentsError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "DELETE FROM chunk_words WHERE rowid IN (
+                     SELECT chunks.id FROM chunks JOIN documents ON documents.id = document
+                     WHERE collection = ?1)",
+                [id],
+            )?;
+            transaction.execute("DELETE FROM collections WHERE id = ?1", [id])?;
+            Ok(())
+        })
+    }
+
+    /// Remembers a file or folder as part of a collection, to be looked through soon.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add_root(
+        &self,
+        collection: CollectionId,
+        path: &Path,
+        watched: bool,
+    ) -> Result<(), DocumentsError> {
+        let path = paths::to_bytes(path);
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO roots (collection, path, watched) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET scan_due = 1, watched = max(watched, ?3)",
+                params![collection, path, watched],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Stops following a folder; what was read of it stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn unwatch(&self, collection: CollectionId, path: &Path) -> Result<(), DocumentsError> {
+        let unwatch = "UPDATE roots SET watched = 0 WHERE collection = ?1 AND path = ?2";
+        let path = paths::to_bytes(path);
+        self.write(|transaction| transaction.execute(unwatch, params![collection, path]).map(drop))
+    }
+
+    /// The files and folders that were added.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn roots(&self) -> Result<Vec<Root>, DocumentsError> {
+        self.select_roots("SELECT collection, path, watched FROM roots ORDER BY id")
+    }
+
+    /// The roots that are still to be looked through.
+    pub(in crate::documents) fn due_roots(&self) -> Result<Vec<Root>, DocumentsError> {
+        let due = "SELECT collection, path, watched FROM roots WHERE scan_due = 1 ORDER BY id";
+        self.select_roots(due)
+    }
+
+    /// Says that the watched roots are to be looked through again, or a single one.
+    pub(in crate::documents) fn make_due(&self, only: Option<&Path>) -> Result<(), DocumentsError> {
+        let only = only.map(paths::to_bytes);
+        let due = "UPDATE roots SET scan_due = 1 WHERE watched = 1 AND (?1 IS NULL OR path = ?1)";
+        self.write(|transaction| transaction.execute(due, [only]).map(drop))
+    }
+
+    fn select_roots(&self, query: &str) -> Result<Vec<Root>, DocumentsError> {
+        self.run(|connection| {
+            let mut statement = connection.prepare_cached(query)?;
+            let roots = statement.query_map([], |row| {
+                let path: PathBuf = paths::from_bytes(row.get(1)?);
+                Ok(Root { collection: row.get(0)?, path, watched: row.get(2)? })
+            })?;
+            roots.collect()
+        })
+    }
+}
+
+fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {
+    Ok(Collection {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        ready: from_sql(row, 2)?,
+        waiting: from_sql(row, 3)?,
+        refused: from_sql(row, 4)?,
+        chunks: from_sql(row, 5)?,
+        characters: from_sql(row, 6)?,
+    })
+}

@@ -1,0 +1,214 @@
+//! Which language a text is in, as far as it matters for finding words in their other forms.
+//!
+//! Told by the little words that every sentence is full of, and that carry no meaning of their own:
+//! the same lists say which words of a question need not be searched for.
+
+use rust_stemmers::{Algorithm, Stemmer};
+use serde::{Deserialize, Serialize};
+
+/// A language whose words can be reduced to their stems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names of languages need no explanation")]
+pub enum Language {
+    Arabic,
+    Danish,
+    Dutch,
+    English,
+    Finnish,
+    French,
+    German,
+    Greek,
+    Hungarian,
+    Italian,
+    Norwegian,
+    Portuguese,
+    Romanian,
+    Russian,
+    Spanish,
+    Swedish,
+    Turkish,
+}
+
+/// A text has at least so many little words in a hundred.
+const LEAST_PERCENT: usize = 8;
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::English,
+        Self::Arabic,
+        Self::Danish,
+        Self::Dutch,
+        Self::Finnish,
+        Self::French,
+        Self::German,
+        Self::Greek,
+        Self::Hungarian,
+        Self::Italian,
+        Self::Norwegian,
+        Self::Portuguese,
+        Self::Romanian,
+        Self::Russian,
+        Self::Spanish,
+        Self::Swedish,
+        Self::Turkish,
+    ];
+
+    /// The language of a text; `None` when it is another one, or none.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let words: Vec<String> = words(text).take(4000).collect();
+        let counted = Self::ALL.map(|language| (language.little_words_among(&words), language));
+        // Of equal ones the first, which is the commonest.
+        let (count, language) = counted
+            .into_iter()
+            .rev()
+            .max_by_key(|(count, _)| *count)
+            .filter(|(count, _)| *count > 1)?;
+        (count * 100 >= words.len() * LEAST_PERCENT).then_some(language)
+    }
+
+    /// The language of a question, which may have a single little word. Where several languages fit
+    /// equally well, one of `expected`.
+    #[must_use]
+    pub fn of_question(text: &str, expected: &[Self]) -> Option<Self> {
+        let words: Vec<String> = words(text).collect();
+        let mut best = None;
+        for language in expected.iter().copied().chain(Self::ALL) {
+            let count = language.little_words_among(&words);
+            if count > best.map_or(0, |(count, _)| count) {
+                best = Some((count, language));
+            }
+        }
+        best.map(|(_, language)| language)
+    }
+
+    fn little_words_among(self, words: &[String]) -> usize {
+        let list = self.little_words();
+        words.iter().filter(|word| list.split(' ').any(|known| known == *word)).count()
+    }
+
+    /// Whether a word in lower case carries no meaning of its own.
+    #[must_use]
+    pub fn is_little_word(self, word: &str) -> bool {
+        self.little_words().split(' ').any(|known| known == word)
+    }
+
+    /// What reduces its words to their stems.
+    #[must_use]
+    pub fn stemmer(self) -> Stemmer {
+        Stemmer::create(match self {
+            Self::Arabic => Algorithm::Arabic,
+            Self::Danish => Algorithm::Danish,
+            Self::Dutch => Algorithm::Dutch,
+            Self::English => Algorithm::English,
+            Self::Finnish => Algorithm::Finnish,
+            Self::French => Algorithm::French,
+            Self::German => Algorithm::German,
+            Self::Greek => Algorithm::Greek,
+            Self::Hungarian => Algorithm::Hungarian,
+            Self::Italian => Algorithm::Italian,
+            Self::Norwegian => Algorithm::Norwegian,
+            Self::Portuguese => Algorithm::Portuguese,
+            Self::Romanian => Algorithm::Romanian,
+            Self::Russian => Algorithm::Russian,
+            Self::Spanish => Algorithm::Spanish,
+            Self::Swedish => Algorithm::Swedish,
+            Self::Turkish => Algorithm::Turkish,
+        })
+    }
+
+    fn little_words(self) -> &'static str {
+        match self {
+            Self::English => {
+                "a about after all also am an and any are as at be because been before being between both but by can could did do does doing done during each for from had has have having he her here hers him his how i if in into is it its itself just may me might more most must my no nor not of off on only or other our ours out over own same she should so some such than that the their theirs them then there these they this those through to too under until up upon us very was we were what when where whether which while who whom whose why will with within without would you your yours"
+            }
+            Self::German => {
+                "aber alle allem allen aller als also am an auch auf aus bei beim bin bis da dabei dadurch dann das dass dem den denn der deren des dessen die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es für gegen gibt hat hatte hatten hier ich ihr ihre ihrem ihren ihrer im in indem ins ist ja jede jedem jeden jeder jedes kann kein keine können man mehr mit nach nicht noch nur ob oder ohne sehr sein seine seinem seinen seiner seit sich sie sind so um und uns unter viel viele vom von vor war waren warum was wegen weil welche welchem welchen welcher welches wem wen wenn wer werden wie wieder wieviele wird wo wurde wurden zu zum zur zwischen über"
+            }
+            Self::French => {
+                "a ai ainsi après au aucun aussi autre aux avait avant avec avoir c car ce cela celle celui ces cet cette chez ci comme comment d dans de depuis des donc dont du elle elles en encore entre est et eu eux fait fut ici il ils j je jusqu l la là le les leur leurs lui m ma mais même mes mon n ne ni nos notre nous on ont ou où par pas pendant peut plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se selon ses si son sont sous sur t ta te tes toi ton tous tout toute tu un une vers voici vos votre vous y à étaient était été être"
+            }
+            Self::Spanish => {
+                "a al algo alguna algunas algunos ante antes aquel así aunque bajo bien cada casi como con contra cosa cual cuales cuando cuál cuáles cuánto cuántos cómo de del desde donde dos durante dónde e el ella ellas ellos en entre era eran es esa esas ese eso esos esta estaba estas este esto estos está están fue fueron ha había han hasta hay la las le les lo los más me mi mientras muy nada ni no nos o os otra otro para pero poco por porque que quien quién qué se sea ser si sido sin sobre son su sus sí también tan tanto te tiene toda todas todo todos tras tu un una unas uno unos y ya yo él"
+            }
+            Self::Italian => {
+                "a ad ai al alla alle allo anche avere c che chi ci come con contro cosa cui da dai dal dalla dalle de degli dei del dell della delle dello di dopo dove e ed era erano essere fino fra gli ha hanno i il in io l la le lei lo loro lui ma mentre mi mia mio molto ne nei nel nell nella nelle no noi non nostro o ogni per perché più poi prima qual quale quali quando quanto quanti quella quelle quelli quello questa queste questi questo qui se sei senza si sia sono sopra sta stata stato su sua sue sugli sui sul sulla suo suoi tra tu tutti tutto un una uno vi è"
+            }
+            Self::Portuguese => {
+                "a ao aos as até cada com como da das de dela dele depois desde do dos e ela elas ele eles em entre era eram essa esse esta este estes está eu foi foram há isso isto já lhe mais mas me mesmo meu minha muito na nas nem no nos nossa nosso não nós o onde os ou para pela pelas pelo pelos por porque quais qual quando quanto quantos que quem se sem ser seu seus sobre sua suas são só também te tem tinha todo todos três tu um uma umas uns você à às é"
+            }
+            Self::Dutch => {
+                "aan al alle als altijd andere ben bij daar dan dat de deze die dit doch doen door dus een en er ge geen geweest haar had heb hebben heeft hem het hier hij hoe hoeveel hun iemand iets ik in is ja je kan kon kunnen maar me meer men met mij mijn moet na naar niet niets nog nu of om omdat onder ons ook op over reeds te tegen toch toen tot u uit uw van veel voor waar waarom wanneer want waren was wat welke werd werden wie wij wil worden wordt zal ze zich zij zijn zo zonder zou"
+            }
+            Self::Danish => {
+                "ad af alle alt at blev blive bliver da de dem den denne der deres det dette dig din disse dog du efter eller en end er et for fra ham han hans har havde hende her hos hun hvad hvem hvilke hvilken hvis hvor hvordan hvorfor hvornår i ikke ind ja jeg kan kunne man mange med meget men mig min mine mod må ned noget nogle nu når og også om op os over på selv ser sig sin sine skal skulle som til thi ud under var vi vil ville være været"
+            }
+            Self::Norwegian => {
+                "alle at av bare begge ble bli blir både da de deg dei dem den denne der deres det dette di din disse du eller en enn er et etter for fordi fra før ha hadde han hans har hennes her hun hva hvem hver hvilke hvilken hvis hvor hvordan hvorfor i ikke inn jeg kan kunne man mange med meg mellom men mer mot må når og også om opp oss over på seg selv sin sine skal skulle slik som så til um under ut uten var vi vil ville være vært å"
+            }
+            Self::Swedish => {
+                "alla allt att av blev bli blir då de dem den denna deras dess dessa det detta dig din du där därför efter ej eller en er ett från för ha hade han hans har henne hennes hon honom hur här i icke in inte jag kan kunde man med mellan men mer mig min mot mycket ni nu någon något några när och också om oss på samma sedan sig sin sina skulle som så till under upp ut utan vad var varför vara vari vars vem vi vid vilka vilken vilket än är över"
+            }
+            Self::Finnish => {
+                "ei eivät emme en enemmän ennen että he hän häneen häntä ja jo joka jonka jos jota jotka jossa kaikki kanssa keitä ken kuin kuinka kuka kun me mihin mikä miksi missä mitä mitkä mukaan mutta mutta myös ne niiden niin niitä noin nuo nyt näiden nämä ole olen oli olivat olla on ovat paljon se sekä sen siellä sillä sitten sitä tai te tuo tämä tämän vaan vai vaikka voi yli"
+            }
+            Self::Hungarian => {
+                "a abban ahhoz ahogy aki akik akkor alatt amely amelyek ami amikor amit annak arra az azok azon azonban azt azzal be csak de e egy egyes egyik el elő első en ennek ez ezek ezt fel hanem ha hogy hogyan hol holnap honnan i igen is így jól ki kik kell ki le lehet lesz lett maga már meg még melyik mert mi miért mikor milyen minden mint mit most nagy ne nem nincs olyan ő ők s sem szerint több után vagy van vannak volt voltak"
+            }
+            Self::Romanian => {
+                "a ai al ale am ar are au aceasta această aceste acest acesta care ca câte câți ce cea cei cel cele cine cu cum când că da dar de deși din după ei el ele era este eu fi fost iar ii in la le lor lui mai mult multe nici noi nu o or ori pe pentru peste prin sale sau se si sunt său toate tot toți un una unde unei unele unor unui va vor și în între îi își"
+            }
+            Self::Turkish => {
+                "acaba ama ancak artık aslında az bana bazı belki ben beni benim bir biri biz bizim bu buna bunda bundan bunu bunun burada çok çünkü da daha de değil diye en gibi göre hangi hem hep her hiç için ile ise işte kadar kaç karşı ki kim kimi mi mı mu mü nasıl ne neden nerede niçin niye o olan olarak oldu olduğu olur ona onlar onu onun sadece sen siz sonra şey şu tarafından tüm üzere var ve veya ya yani yok"
+            }
+            Self::Russian => {
+                "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже два для до его ее ей если есть еще ещё же за здесь и из или им их к как какая какие каким каких какой какое ко когда кого который которая которые кто куда ли мне много может можно мы на над надо не него нее нет ни них но ну о об однако он она они оно от очень по под почему при про раз с сам себя сколько со так также такой там тем то того тоже той только том ты у уже хотя чего чей чем что чтобы эта эти это этого этой этом этот я"
+            }
+            Self::Greek => {
+                "αλλά αν αντί από αυτά αυτές αυτή αυτό αυτοί αυτός αυτού γιατί για δεν δύο είναι είχε εγώ ένα έναν ένας εκεί εδώ επί έχει έχουν ή η ήταν θα και κατά κάθε κι με μετά μέχρι μη μια μία μας μου να ο οι όπως όταν ότι όχι παρά περί ποια ποιο ποιος που πολύ ποτέ πού πως πώς πριν προς πόσα πόσο σαν σας σε στα στη στην στις στο στον στους τα τη την της τι τις το τον του τους τους των ως"
+            }
+            Self::Arabic => {
+                "إلى إذا إن أن أو أي أين ألا أما أنا أنت أنه أنها إنه إنها اذا الا التي الذي الذين الى ان او اي بعد بعض بل بن بها به بين تحت تلك تم ثم حتى حول حيث خلال دون ذلك عام عدد على عليه عليها عن عند عندما غير فإن في فيه فيها قبل قد كان كانت كل كم كما كيف لا لدى لقد لكن لم لماذا لن له لها لهذا ليس ما ماذا متى مثل مع من منذ منه منها نحو هذا هذه هل هم هناك هو هي و وقد وكان ولا ولم وما ومن وهو وهي يكون"
+            }
+        }
+    }
+}
+
+/// The words of a text in lower case, accents and all.
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c))
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn languages_are_told_by_their_little_words() {
+        for (text, language) in [
+            (
+                "The engine does not know who is asking, and it need not know.",
+                Some(Language::English),
+            ),
+            ("Der Hund läuft durch den Garten und die Katze schläft.", Some(Language::German)),
+            ("Le chat est sur la table et il ne veut pas descendre.", Some(Language::French)),
+            ("El perro corre por el jardín y la gata duerme en casa.", Some(Language::Spanish)),
+            ("Собака бежит по саду, а кошка спит на диване и не слышит.", Some(Language::Russian)),
+            ("fn main() { println!(\"{x}\"); }", None),
+            ("人工智能正在改变世界", None),
+            ("", None),
+        ] {
+            assert_eq!(Language::of(text), language, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_may_be_short() {
+        assert_eq!(Language::of_question("Wer war Luther?", &[]), Some(Language::German));
+        assert_eq!(Language::of_question("invoice 2024", &[Language::German]), None);
+    }
+}
