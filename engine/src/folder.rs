@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! conversations.db   what was said          models/   GGUF files
-//! settings.toml      what was chosen        apps/     scripts
+//! library.db         documents, as read     apps/     scripts
+//! settings.toml      what was chosen
 //! satchel.lock       held by the window
 //! ```
 //!
@@ -99,6 +100,12 @@ impl DataFolder {
     #[must_use]
     pub fn conversations_db(&self) -> PathBuf {
         self.path.join("conversations.db")
+    }
+
+    /// The library of documents, for [`crate::documents::store::Store::open`].
+    #[must_use]
+    pub fn library_db(&self) -> PathBuf {
+        self.path.join("library.db")
     }
 
     /// The folder of models.

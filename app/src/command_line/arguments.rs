@@ -28,6 +28,109 @@ pub(super) enum Command {
     /// List, add and remove models
     #[command(subcommand)]
     Models(Models),
+    /// Add documents, search them and ask them
+    #[command(subcommand)]
+    Documents(Documents),
+    /// Reads one file for another process of this program and tells its pages
+    #[command(name = "__extract", hide = true)]
+    Extract {
+        /// The file
+        path: PathBuf,
+    },
+}
+
+/// `satchel documents`
+#[derive(Debug, Subcommand)]
+pub(super) enum Documents {
+    /// Add files and folders to a collection, which is created where it is missing, and read them
+    Add {
+        /// The collection
+        collection: String,
+        /// Files and folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Print one JSON object at the end
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the collections
+    List {
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell how far a collection has been read and what could not be
+    Status {
+        /// The collection
+        collection: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget a collection, or a file or folder of it; the files stay
+    Remove {
+        /// The collection
+        collection: String,
+        /// A file or folder
+        path: Option<PathBuf>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find passages
+    Search {
+        /// The collection
+        collection: String,
+        /// What to look for
+        query: String,
+        /// How many passages, at most
+        #[arg(short, value_name = "N", default_value_t = 5, value_parser = most_passages)]
+        k: usize,
+        /// How to look
+        #[arg(long, value_enum, default_value_t = SearchMode::Hybrid)]
+        mode: SearchMode,
+        /// Print a JSON array of passages
+        #[arg(long)]
+        json: bool,
+    },
+    /// Answer a question with citations
+    Ask {
+        /// The collection
+        collection: String,
+        /// The question
+        question: String,
+        /// Print one JSON object: text, citations, read
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a folder and follow what changes in it, until Ctrl+C
+    Watch {
+        /// The collection
+        collection: String,
+        /// A folder
+        path: PathBuf,
+        /// Print each change as a line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// How to look for passages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum SearchMode {
+    /// By words, and by meaning where there is an embedding model
+    Hybrid,
+    /// By words
+    Bm25,
+    /// By meaning
+    Vector,
+}
+
+fn most_passages(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=100) => Ok(number),
+        _ => Err("not a number from 1 to 100".to_owned()),
+    }
 }
 
 /// `satchel chat`

@@ -23,6 +23,10 @@ pub(crate) enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    Documents(#[from] engine::documents::DocumentsError),
+    #[error("this program does not find itself to start a reading process: {0}")]
+    Itself(io::Error),
+    #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(transparent)]
     Engine(#[from] engine::Error),

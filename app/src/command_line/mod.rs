@@ -4,6 +4,7 @@
 //! arguments.rs ─▶ chat.rs (one prompt) ──────────▶ loading.rs ─▶ answer.rs ─▶ terminal.rs
 //!             ├─▶ conversation.rs (many) ─────────▶    ″             ″            ″
 //!             ├─▶ models.rs (what there is)
+//!             ├─▶ documents/ (a person's own files)
 //!             └─▶ window.rs (all the rest)
 //! ```
 //!
@@ -13,6 +14,7 @@ mod answer;
 mod arguments;
 mod chat;
 mod conversation;
+mod documents;
 mod error;
 mod interrupt;
 mod loading;
@@ -54,6 +56,8 @@ fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
         None => Err(Error::NoWindow),
         Some(Command::Chat(chat)) => chat::run(&chat, data_dir),
         Some(Command::Models(models)) => models::run(&models, data_dir),
+        Some(Command::Documents(documents)) => documents::run(&documents, data_dir),
+        Some(Command::Extract { path }) => Ok(engine::documents::reading::run_child(&path)),
     }
 }
 

@@ -132,13 +132,18 @@ impl Progress {
             self.shown = true;
         }
     }
+
+    /// Makes room for a line that is to stay.
+    pub(super) fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            aside(CLEAR_LINE);
+        }
+    }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.shown {
-            aside(CLEAR_LINE);
-        }
+        self.clear();
     }
 }
 

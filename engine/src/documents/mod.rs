@@ -1,6 +1,23 @@
 //! Documents: a person's own files, read, cut into passages and found again.
+//!
+//! ```text
+//! file ─▶ reading (a process of its own) ─▶ extract ─▶ chunk ─▶ store ◀─ search ◀─ question
+//!                                     index (the worker) ──┘  └─▶ embedder
+//! ```
+//!
+//! Each step is a plain function over plain data; [`index::Indexer`] drives the first half in the
+//! background, [`search::Searcher`] is the second half, and [`read`] answers without any model.
 
 pub mod chunk;
+mod embedder;
+mod error;
 pub mod extract;
+pub mod index;
+pub mod read;
 pub mod reading;
+pub mod search;
+pub mod store;
 pub mod tokens;
+
+pub use embedder::{Embedder, EngineEmbedder, Purpose};
+pub use error::DocumentsError;

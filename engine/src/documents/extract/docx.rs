@@ -78,6 +78,11 @@ fn heading_styles(archive: &mut Archive, part: &str) -> Result<HashMap<String, u
     Ok(levels)
 }
 
+/// Whether a property is there only to say that it does not hold.
+fn is_off(element: &Element<'_>) -> bool {
+    matches!(element.attribute("val").as_deref(), Some("0" | "false" | "off"))
+}
+
 /// Word counts from 0, and 9 is body text.
 fn outline_level(element: &Element<'_>) -> Option<u8> {
     let level: u8 = element.attribute("val")?.parse().ok()?;
@@ -136,6 +141,7 @@ impl Body<'_, '_> {
             "tab" => self.push("\t"),
             "br" if element.attribute("type").as_deref() == Some("page") => self.break_page()?,
             "lastRenderedPageBreak" => self.break_page()?,
+            "pageBreakBefore" if !is_off(element) => self.break_page()?,
             "br" | "cr" => self.push("\n"),
             "noBreakHyphen" => self.push("\u{2011}"),
             "tbl" => {

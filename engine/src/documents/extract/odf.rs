@@ -94,6 +94,8 @@ impl Content<'_, '_> {
         match element.name() {
             "tracked-changes" | "automatic-styles" | "font-face-decls" | "forms" | "settings"
             | "scripts" => return Ok(Flow::Over),
+            // They stand for what only a program that lays out pages knows.
+            "page-number" | "page-count" | "sheet-name" => return Ok(Flow::Over),
             "spreadsheet" => self.is_sheet = true,
             "h" => {
                 let level = element.attribute("outline-level").and_then(|level| level.parse().ok());

@@ -17,12 +17,12 @@ pub(super) fn extract(path: &Path, writer: &mut Writer<'_>) -> Result<(), Refusa
         return Err(Refusal::TooLarge { what: format!("a PDF of more than {} MB", limit >> 20) });
     }
     let document = PdfDocument::open(path).map_err(refused)?;
-    if document.is_encrypted() && !document.is_authenticated() {
-        // Many are locked with no password at all.
-        let is_open = document.authenticate(b"").unwrap_or(false);
-        if !is_open {
-            return Err(Refusal::Encrypted);
-        }
+    // Many are locked with no password at all.
+    let is_locked = document.is_encrypted()
+        && !document.is_authenticated()
+        && !document.authenticate(b"").unwrap_or(false);
+    if is_locked {
+        return Err(Refusal::Encrypted);
     }
     let count = document.page_count().map_err(refused)?;
     if count == 0 {

@@ -13,7 +13,7 @@ use super::writer::Writer;
 const DEEPEST: usize = 2000;
 
 /// Groups whose words are no part of the text.
-const APART: [&str; 22] = [
+const APART: [&str; 24] = [
     "fonttbl",
     "colortbl",
     "stylesheet",
@@ -35,6 +35,8 @@ const APART: [&str; 22] = [
     "bkmkend",
     "nonshppict",
     "pntext",
+    "sn",
+    "sv",
     "mmathPr",
 ];
 

@@ -54,9 +54,11 @@ pub(super) fn extract_old(path: &Path, writer: &mut Writer<'_>) -> Result<(), Re
         XlsError::Io(error) => Refusal::from_io(&error),
         other => Refusal::damaged(other),
     })?;
-    let sheets = book.worksheets();
-    writer.pages(sheets.len())?;
-    for (number, (name, range)) in (1..).zip(sheets) {
+    let names = book.sheet_names();
+    writer.pages(names.len())?;
+    for (number, name) in (1..).zip(names) {
+        // A sheet that is only a chart.
+        let Ok(range) = book.worksheet_range(&name) else { continue };
         writer.begin_page(Some(number))?;
         writer.block(BlockKind::Heading(1), &name)?;
         let mut rows = Rows::default();

@@ -13,7 +13,7 @@ mod parent;
 mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::documents) mod tests;
 
 pub use child::run_child;
 pub use parent::{Patience, Reader, Reading};

@@ -40,7 +40,6 @@ impl Default for Patience {
 pub struct Reader {
     program: PathBuf,
     arguments: Vec<OsString>,
-    environment: Vec<(OsString, OsString)>,
     patience: Patience,
 }
 
@@ -49,20 +48,13 @@ impl Reader {
     /// [`run_child`](super::run_child) and nothing else.
     #[must_use]
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, environment: Vec::new(), patience: Patience::default() }
+        Self { program, arguments, patience: Patience::default() }
     }
 
     /// Gives children another limit on the clock.
     #[must_use]
     pub fn with_patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
-        self
-    }
-
-    /// Gives children a variable of the environment.
-    #[must_use]
-    pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -79,7 +71,6 @@ impl Reader {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .arg(path)
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -6,26 +6,24 @@ use std::time::Duration;
 use super::{Patience, Reader, run_child};
 use crate::documents::extract::{Page, Piece, Refusal};
 
-const FILE: &str = "SATCHEL_TEST_FILE";
-
-/// A reader whose children run this function of these tests on `path`.
-fn reader_running(child: &str, path: &Path) -> Reader {
+/// A reader whose children run this function of these tests.
+fn reader_running(child: &str) -> Reader {
     let name = format!("documents::reading::tests::{child}");
     let arguments = ["--exact", "--ignored", "--nocapture", "--test-threads=1", &name];
     // The path that is added is taken for the name of another test, which there is not.
     let arguments = arguments.map(Into::into).into_iter().collect();
-    Reader::new(std::env::current_exe().unwrap(), arguments).with_variable(FILE, path)
+    Reader::new(std::env::current_exe().unwrap(), arguments)
 }
 
-/// A reader as the program's own, for any file.
-pub(in crate::documents) fn reader_of(path: &Path) -> Reader {
-    reader_running("child_that_reads", path)
+/// A reader as the program's own.
+pub(in crate::documents) fn reader() -> Reader {
+    reader_running("child_that_reads")
 }
 
 #[test]
 #[ignore = "a child of other tests"]
 fn child_that_reads() {
-    let path = PathBuf::from(std::env::var_os(FILE).expect("only started by other tests"));
+    let path = PathBuf::from(std::env::args_os().next_back().expect("only started by other tests"));
     std::process::exit(i32::from(run_child(&path) != std::process::ExitCode::SUCCESS));
 }
 
@@ -63,7 +61,7 @@ fn pages(reader: &Reader, path: &Path) -> Result<Vec<Page>, Refusal> {
 fn a_child_tells_all_pages_of_a_long_file() {
     let text: String = (0..40_000).map(|line| format!("Line {line} of a long file.\n")).collect();
     let (_folder, path) = file(&text);
-    let pages = pages(&reader_of(&path), &path).unwrap();
+    let pages = pages(&reader(), &path).unwrap();
     let told: String = pages.into_iter().map(|page| page.text).collect();
     assert_eq!(told, text);
 }
@@ -73,17 +71,17 @@ fn a_refusal_reaches_the_parent_as_it_was_said() {
     let (folder, path) = file("x");
     let pdf = folder.path().join("broken.pdf");
     std::fs::rename(path, &pdf).unwrap();
-    let refusal = pages(&reader_of(&pdf), &pdf).unwrap_err();
+    let refusal = pages(&reader(), &pdf).unwrap_err();
     assert_eq!(refusal, Refusal::Damaged { what: "it does not begin like a PDF".to_owned() });
     let gone = folder.path().join("gone.txt");
-    assert_eq!(pages(&reader_of(&gone), &gone), Err(Refusal::Gone));
+    assert_eq!(pages(&reader(), &gone), Err(Refusal::Gone));
 }
 
 #[test]
 fn a_child_that_hangs_is_ended() {
     let (_folder, path) = file("x");
     let patience = Patience { silence: Duration::from_millis(300), ..Patience::default() };
-    let reader = reader_running("child_that_hangs", &path).with_patience(patience);
+    let reader = reader_running("child_that_hangs").with_patience(patience);
     let mut reading = reader.read(&path).unwrap();
     let process = reading.process();
     assert!(matches!(reading.next(), Some(Err(Refusal::TimedOut { .. }))));
@@ -95,7 +93,7 @@ fn a_child_that_hangs_is_ended() {
 #[test]
 fn a_child_that_crashes_takes_nothing_with_it() {
     let (_folder, path) = file("x");
-    let refusal = pages(&reader_running("child_that_crashes", &path), &path).unwrap_err();
+    let refusal = pages(&reader_running("child_that_crashes"), &path).unwrap_err();
     assert!(matches!(refusal, Refusal::TooLarge { .. } | Refusal::Crashed { .. }), "{refusal}");
 }
 
@@ -103,7 +101,7 @@ fn a_child_that_crashes_takes_nothing_with_it() {
 #[test]
 fn a_reading_that_is_dropped_ends_its_child() {
     let (_folder, path) = file("x");
-    let reading = reader_running("child_that_hangs", &path).read(&path).unwrap();
+    let reading = reader_running("child_that_hangs").read(&path).unwrap();
     let process = format!("/proc/{}", reading.process());
     assert!(Path::new(&process).exists());
     drop(reading);

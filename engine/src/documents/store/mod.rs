@@ -24,9 +24,10 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub(in crate::documents) use documents::Waiting;
 pub use kept::{
-    ChunkId, Collection, CollectionId, Document, DocumentId, DocumentState, EmbedderId, Root, Stamp,
-    StoredPage, file_name,
+    ChunkId, Collection, CollectionId, Document, DocumentId, DocumentState, EmbedderId, Root,
+    Stamp, StoredPage, file_name,
 };
 pub use passages::ChunkText;
 use rusqlite::{Connection, Transaction, TransactionBehavior};

@@ -49,7 +49,7 @@ const STEPS: &[&str] = &[
         indexed INTEGER,
         UNIQUE (collection, path)
     ) STRICT;
-    CREATE INDEX documents_waiting ON documents (id) WHERE state = 'waiting';
+    CREATE INDEX documents_waiting ON documents (hash IS NOT NULL, id) WHERE state = 'waiting';
     CREATE INDEX documents_by_hash ON documents (collection, hash);
 
     CREATE TABLE pages (
@@ -64,7 +64,7 @@ const STEPS: &[&str] = &[
     ) STRICT;
 
     CREATE TABLE chunks (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
         ordinal INTEGER NOT NULL,
         page INTEGER NOT NULL REFERENCES pages (id) ON DELETE CASCADE,

@@ -1,0 +1,104 @@
+//! From ranked chunks to passages: neighbours become one, with the text as it stands in the document.
+
+use std::ops::Range;
+
+use super::Passage;
+use super::fusion::Fused;
+use crate::documents::DocumentsError;
+use crate::documents::store::{ChunkId, ChunkText, Document, Store};
+
+/// The best chunks as passages, at most so many.
+pub(super) fn passages(
+    store: &Store,
+    ranked: &[Fused<ChunkId>],
+    most: usize,
+) -> Result<Vec<Passage>, DocumentsError> {
+    let mut found: Vec<Growing> = Vec::new();
+    for entry in ranked {
+        // A document may have been read again since it was ranked.
+        let Some(chunk) = store.chunk(entry.item)? else { continue };
+        if let Some(passage) = found.iter_mut().find(|passage| passage.touches(&chunk)) {
+            passage.grow(chunk);
+        } else if found.len() < most {
+            found.push(Growing::new(chunk, entry));
+        } else {
+            // Those that follow could still touch one that is there, but rank too low to matter.
+            break;
+        }
+    }
+    let mut passages = Vec::with_capacity(found.len());
+    for passage in found {
+        let document = store.document(passage.first.document)?;
+        passages.push(passage.finish(store, document)?);
+    }
+    Ok(passages)
+}
+
+/// A passage to which neighbours may still come.
+struct Growing {
+    first: ChunkText,
+    ordinals: Range<u64>,
+    characters: Range<u64>,
+    chunks: Vec<(u64, ChunkId)>,
+    score: f64,
+    words_rank: Option<usize>,
+    meaning_rank: Option<usize>,
+}
+
+impl Growing {
+    fn new(chunk: ChunkText, entry: &Fused<ChunkId>) -> Self {
+        Self {
+            ordinals: chunk.ordinal..chunk.ordinal + 1,
+            characters: chunk.characters.clone(),
+            chunks: vec![(chunk.ordinal, chunk.id)],
+            first: chunk,
+            score: entry.score,
+            words_rank: entry.first,
+            meaning_rank: entry.second,
+        }
+    }
+
+    /// Whether a chunk is a neighbour in the same place of the outline.
+    fn touches(&self, chunk: &ChunkText) -> bool {
+        chunk.document == self.first.document
+            && chunk.page_ordinal == self.first.page_ordinal
+            && chunk.headings == self.first.headings
+            && (chunk.ordinal + 1 == self.ordinals.start || chunk.ordinal == self.ordinals.end)
+    }
+
+    fn grow(&mut self, chunk: ChunkText) {
+        self.ordinals.start = self.ordinals.start.min(chunk.ordinal);
+        self.ordinals.end = self.ordinals.end.max(chunk.ordinal + 1);
+        self.characters.start = self.characters.start.min(chunk.characters.start);
+        self.characters.end = self.characters.end.max(chunk.characters.end);
+        self.chunks.push((chunk.ordinal, chunk.id));
+    }
+
+    fn finish(mut self, store: &Store, document: Document) -> Result<Passage, DocumentsError> {
+        let text = if self.chunks.len() == 1 {
+            self.first.text
+        } else {
+            let page = store.page(document.id, self.first.page_ordinal)?;
+            let skipped = self.characters.start.saturating_sub(page.first);
+            let taken = self.characters.end - self.characters.start;
+            let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+            let taken = usize::try_from(taken).unwrap_or(usize::MAX);
+            page.text.chars().skip(skipped).take(taken).collect()
+        };
+        self.chunks.sort_unstable();
+        Ok(Passage {
+            document: document.id,
+            name: document.name(),
+            path: document.path,
+            page: self.first.page,
+            page_ordinal: self.first.page_ordinal,
+            characters: self.characters,
+            headings: self.first.headings,
+            text,
+            score: self.score,
+            words_rank: self.words_rank,
+            meaning_rank: self.meaning_rank,
+            chunks: self.chunks.into_iter().map(|(_, id)| id).collect(),
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! Searching a library that was filled by hand.
