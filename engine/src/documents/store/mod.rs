@@ -19,7 +19,7 @@ mod vectors;
 mod writing;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::documents) mod tests;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

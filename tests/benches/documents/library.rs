@@ -1,0 +1,93 @@
+//! A set as a library of documents: written to files and read as a person's files are.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use engine::documents::index::{Event, Indexer, IndexerConfig};
+use engine::documents::reading::Reader;
+use engine::documents::search::{Findings, Mode, Query, Searcher};
+use engine::documents::store::{CollectionId, Store};
+use engine::documents::{Embedder, EngineEmbedder};
+use engine::models::{self, LoadSettings, ModelId};
+use engine::{Command, Config, Engine, asleep, channel};
+
+use crate::sets::Set;
+
+/// Nothing takes so long, even beside other work.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// An engine with this embedding model; none without a file.
+pub(crate) fn engine(file: Option<&Path>) -> anyhow::Result<Option<Engine>> {
+    let Some(file) = file else { return Ok(None) };
+    let engine = Engine::start(Config::default())?;
+    let news = engine.subscribe(asleep());
+    engine.send(Command::Models(models::Command::Load {
+        id: ModelId("embedder".to_owned()),
+        path: file.to_owned(),
+        settings: LoadSettings::default(),
+    }));
+    loop {
+        match news.recv_timeout(PATIENCE)? {
+            engine::Event::Models(models::Event::Loaded(_)) => return Ok(Some(engine)),
+            engine::Event::Models(models::Event::LoadFailed { error, .. }) => bail!(error),
+            _ => {}
+        }
+    }
+}
+
+/// A set that has been read.
+pub(crate) struct Library {
+    _folder: tempfile::TempDir,
+    searcher: Searcher,
+    collection: CollectionId,
+}
+
+impl Library {
+    pub(crate) fn fill(set: &Set, satchel: &Path, engine: Option<&Engine>) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let files = folder.path().join("files");
+        std::fs::create_dir(&files)?;
+        let mut bytes = 0;
+        for (name, text) in &set.texts {
+            bytes += text.len();
+            std::fs::write(files.join(name), text)?;
+        }
+        let library = folder.path().join("library.db");
+        let store = Store::open(&library)?;
+        let collection = store.create_collection(&set.name)?.id;
+        store.add_root(collection, &std::fs::canonicalize(files)?, false)?;
+        let embedder = match engine {
+            Some(engine) => {
+                let embedder = EngineEmbedder::of(engine).context("this model makes no vectors")?;
+                Some(Arc::new(embedder) as Arc<dyn Embedder>)
+            }
+            None => None,
+        };
+        let began = Instant::now();
+        let (outbox, events) = channel(asleep());
+        let reader = Reader::new(satchel.to_owned(), vec!["__extract".into()]);
+        let config = IndexerConfig { library, reader, embedder: embedder.clone() };
+        let indexer = Indexer::start(config, outbox)?;
+        loop {
+            match events.recv_timeout(PATIENCE)? {
+                Event::Idle => break,
+                Event::Failed(error) | Event::EmbeddingFailed(error) => bail!(error),
+                Event::Refused { path, refusal, .. } => bail!("{}: {refusal}", path.display()),
+                _ => {}
+            }
+        }
+        drop(indexer);
+        let taken = began.elapsed().as_secs_f64();
+        let megabytes = bytes as f64 / 1e6;
+        eprintln!("{}: {megabytes:.1} MB in {taken:.1} s", set.name);
+        Ok(Self { _folder: folder, searcher: Searcher::new(store, embedder), collection })
+    }
+
+    pub(crate) fn search(&mut self, question: &str, mode: Mode) -> anyhow::Result<Findings> {
+        let question = question.to_owned();
+        let query = Query { collection: self.collection, question, most: 10, mode };
+        Ok(self.searcher.search(&query)?)
+    }
+}
