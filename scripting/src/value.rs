@@ -94,7 +94,6 @@ fn step(path: &mut String, part: &str, value: &Dynamic, depth: usize) -> Result<
 }
 
 /// A script's value for JSON. Whole numbers beyond 64 bits become floats.
-#[must_use]
 pub fn to_dynamic(value: &Value) -> Dynamic {
     match value {
         Value::Null => Dynamic::UNIT,

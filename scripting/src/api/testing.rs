@@ -123,6 +123,13 @@ impl Stage {
         self.rhai.eval(&script).map_err(|error| error.to_string())
     }
 
+    /// Runs a script for what it does.
+    pub(super) fn does(&self, script: &str) {
+        if let Err(error) = self.run(script) {
+            panic!("{script}: {error}");
+        }
+    }
+
     /// The words of a script's error.
     pub(super) fn error(&self, script: &str) -> String {
         self.run(script).map_or_else(|error| error, |value| panic!("{script} gave {value:?}"))

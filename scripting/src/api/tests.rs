@@ -79,6 +79,13 @@ fn what_the_face_does_not_have_is_said() {
 }
 
 #[test]
+fn a_notice_says_which_app_shows_it() {
+    let stage = Stage::new();
+    stage.does("notify::show(\"Tea\", \"is ready\")");
+    assert_eq!(*stage.notices.lock().expect("no panic"), ["Example: Tea: is ready"]);
+}
+
+#[test]
 fn settings_are_told_and_secrets_only_when_asked_for() {
     let stage = Stage::new();
     let run = |script| stage.run(script).expect(script).to_string();
@@ -91,9 +98,8 @@ fn settings_are_told_and_secrets_only_when_asked_for() {
 #[test]
 fn a_run_hears_what_the_app_tells_it() {
     let stage = Stage::new();
-    stage
-        .run(
-            r#"
+    stage.does(
+        r#"
             app::write("one ");
             app::write(2);
             app::progress(0.5, "half");
@@ -101,8 +107,7 @@ fn a_run_hears_what_the_app_tells_it() {
             app::cite(#{ number: 1, title: "Bags", page: 3 });
             app::log("careful", "warning");
             "#,
-        )
-        .expect("a script that runs");
+    );
     let told: Vec<RunEvent> = stage.told.try_iter().collect();
     assert!(matches!(&told[0], RunEvent::Text(text) if text == "one "));
     assert!(matches!(&told[1], RunEvent::Text(text) if text == "2"));
@@ -158,8 +163,8 @@ fn apps_do_not_call_one_another_in_a_circle() {
 #[test]
 fn a_function_that_is_started_waits_for_its_turn() {
     let stage = Stage::new();
-    stage.run("app::start(\"work\", [1, 2])").expect("started");
-    stage.run("fn work(a) {} app::start(Fn(\"work\").curry(1), [2])").expect("started");
+    stage.does("app::start(\"work\", [1, 2])");
+    stage.does("fn work(a) {} app::start(Fn(\"work\").curry(1), [2])");
     let jobs = stage.context.jobs.lock().expect("no panic");
     for job in jobs.iter() {
         assert_eq!((job.function.as_str(), job.arguments.len()), ("work", 2));

@@ -236,11 +236,14 @@ fn format(when: Dynamic, format: &str) -> ScriptResult<String> {
         .map_err(|error| failure(format!("{format:?} is no format of a time: {error}")))
 }
 
+/// Adds so many of a unit to a span.
+type Step = fn(Span, i64) -> Result<Span, jiff::Error>;
+
 fn add(when: Dynamic, span: Map) -> ScriptResult<Map> {
     let time = read(when)?;
     let mut options = Options::new("the span of time::add", span);
     let mut span = Span::new();
-    let steps: [(&'static str, fn(Span, i64) -> Result<Span, jiff::Error>); 7] = [
+    let steps: [(&'static str, Step); 7] = [
         ("years", Span::try_years),
         ("months", Span::try_months),
         ("weeks", Span::try_weeks),

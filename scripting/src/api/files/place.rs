@@ -33,6 +33,7 @@ pub(in crate::api) fn readable(context: &Context, path: &str) -> ScriptResult<Pa
 }
 
 /// Says which file was refused, behind a refusal in words; the end of a call stays what it is.
+#[expect(clippy::boxed_local, reason = "what map_err gives")]
 fn with_path(refused: crate::runner::ScriptError, path: &Path) -> crate::runner::ScriptError {
     match *refused {
         rhai::EvalAltResult::ErrorRuntime(words, _) => {

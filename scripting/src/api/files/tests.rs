@@ -41,7 +41,7 @@ fn a_link_counts_as_where_it_leads() {
     assert!(!listed.to_string().contains("secret"), "{listed}");
     assert_eq!(fs::read_to_string(root.join("secret.txt")).expect("read"), "secret");
     fs::write(notes.join("real.txt"), "old").expect("written");
-    stage.run("files::write(\"~/Notes/in.txt\", \"new\")").expect("within");
+    stage.does("files::write(\"~/Notes/in.txt\", \"new\")");
     assert_eq!(fs::read_to_string(notes.join("real.txt")).expect("read"), "new");
     assert!(notes.join("in.txt").is_symlink());
 }
@@ -91,7 +91,7 @@ fn a_file_keeps_its_rights_and_leaves_nothing_beside_it() {
     let file = stage.notes().join("private.txt");
     fs::write(&file, "old").expect("written");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("set");
-    stage.run("files::write(\"~/Notes/private.txt\", \"new\")").expect("written");
+    stage.does("files::write(\"~/Notes/private.txt\", \"new\")");
     assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::read_dir(stage.notes()).expect("listed").count(), 1);
 }

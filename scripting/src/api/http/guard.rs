@@ -22,7 +22,7 @@ fn is_local_name(host: &str) -> bool {
     const ENDINGS: [&str; 7] =
         ["localhost", "local", "lan", "internal", "intranet", "home", "home.arpa"];
     let ends = |ending: &&str| host == *ending || host.ends_with(&format!(".{ending}"));
-    !host.contains('.') || ENDINGS.iter().any(|ending| ends(&ending))
+    !host.contains('.') || ENDINGS.iter().any(ends)
 }
 
 /// Whether an address is not one of the internet.

@@ -209,6 +209,7 @@ fn keep_harmless(headers: &mut HeaderMap) {
 }
 
 /// Says that an address was not the script's own choice.
+#[expect(clippy::boxed_local, reason = "what map_err gives")]
 fn at(redirects: usize, url: &Url, error: ScriptError) -> ScriptError {
     match *error {
         rhai::EvalAltResult::ErrorRuntime(words, _) if redirects > 0 => {

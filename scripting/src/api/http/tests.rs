@@ -69,6 +69,22 @@ fn headers_are_sent_save_those_that_would_mislead() {
 }
 
 #[test]
+fn what_a_server_was_told_in_confidence_does_not_follow_a_redirect() {
+    let permissions = "net = [\"SERVER/*\", \"http://localhost:PORT/*\"]";
+    let stage = Stage::set(&Setting { permissions, ..Setting::default() });
+    let told = |place: &str| {
+        let script = format!(
+            "http::get(\"https://api.example.com/leave?{place}\", #{{ headers: #{{
+                authorization: \"Bearer secret\", accept: \"text/tea\" }} }}).body"
+        );
+        stage.run(&script).expect("an answer").to_string()
+    };
+    assert!(told("/heads").contains("Bearer secret"));
+    let elsewhere = told(&format!("http://localhost:{}/heads", stage.server.port()));
+    assert!(!elsewhere.contains("secret") && elsewhere.contains("text/tea"), "{elsewhere}");
+}
+
+#[test]
 fn a_form_and_json_are_sent_as_such() {
     let stage = Stage::new();
     let body = |options: &str| {

@@ -111,7 +111,6 @@ let schema = #{
 };
 let found = llm::json("How is somebody who sings?", schema);
 print(found.mood in ["good", "bad"]); // → true"#,
-            ..Function::EMPTY
         },
         Function {
             signature: "embed(texts: string|array, options?: map) -> vector|array",

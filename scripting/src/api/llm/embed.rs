@@ -34,7 +34,7 @@ impl Vector {
             .sum())
     }
 
-    fn to_array(&mut self) -> Array {
+    fn numbers(&mut self) -> Array {
         self.0.iter().map(|number| Dynamic::from_float(f64::from(*number))).collect()
     }
 }
@@ -43,7 +43,7 @@ impl Vector {
 pub(super) fn register(rhai: &mut Engine) {
     rhai.register_type_with_name::<Vector>("vector")
         .register_fn("similarity", Vector::similarity)
-        .register_fn("to_array", Vector::to_array)
+        .register_fn("to_array", Vector::numbers)
         .register_get("dimensions", |vector: &mut Vector| {
             i64::try_from(vector.0.len()).unwrap_or(i64::MAX)
         });

@@ -27,12 +27,12 @@ pub(super) fn truncate(text: &str, length: usize) -> Option<String> {
 /// Without common indentation and empty lines at both ends.
 pub(super) fn dedent(text: &str) -> String {
     let lines: Vec<_> = text.lines().collect();
-    let is_empty = |line: &&str| line.trim().is_empty();
+    let is_empty = |line: &str| line.trim().is_empty();
     let indent = |line: &&str| line.len() - line.trim_start().len();
     let common = lines.iter().filter(|line| !is_empty(line)).map(indent).min().unwrap_or(0);
     let cut = |line: &&str| line.get(common..).unwrap_or("").trim_end().to_owned();
-    let first = lines.iter().position(|line| !is_empty(&line)).unwrap_or(0);
-    let last = lines.iter().rposition(|line| !is_empty(&line)).map_or(0, |last| last + 1);
+    let first = lines.iter().position(|line| !is_empty(line)).unwrap_or(0);
+    let last = lines.iter().rposition(|line| !is_empty(line)).map_or(0, |last| last + 1);
     lines.get(first..last).unwrap_or_default().iter().map(cut).collect::<Vec<_>>().join("\n")
 }
 
