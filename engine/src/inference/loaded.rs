@@ -128,11 +128,14 @@ impl Loaded {
         }
     }
 
-    /// Takes a grammar in; `Err` gives it back when no request of this model waits for it.
-    pub(crate) fn resume(&mut self, compiled: Compiled) -> Result<(), Compiled> {
-        let Some(waiting) = self.preparing.remove(&compiled.number) else {
-            return Err(compiled);
-        };
+    /// Whether a request of this model waits for the grammar of this number.
+    pub(crate) fn awaits(&self, number: u64) -> bool {
+        self.preparing.contains_key(&number)
+    }
+
+    /// Takes a grammar in that a request waits for.
+    pub(crate) fn resume(&mut self, compiled: Compiled) {
+        let Some(waiting) = self.preparing.remove(&compiled.number) else { return };
         match compiled.guide {
             Ok(guide) => self.admit_later(Waiting { guide: Some(guide), ..waiting }),
             // Calls are found without it; they are only less sure to fit.
@@ -142,7 +145,6 @@ impl Loaded {
             }
             Err(error) => waiting.listener.fail(error),
         }
-        Ok(())
     }
 
     fn compiler(&mut self, compiled: &Outbox<Compiled>) -> Result<&Compiler, Error> {

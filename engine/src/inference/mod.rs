@@ -175,9 +175,8 @@ impl Inference {
 
     /// Hands a grammar to the model that it was compiled for. If that is gone, so is the request.
     pub(crate) fn resume(&mut self, compiled: Compiled) {
-        let mut homeless = Some(compiled);
-        for loaded in &mut self.loaded {
-            homeless = homeless.and_then(|compiled| loaded.resume(compiled).err());
+        if let Some(loaded) = self.loaded.iter_mut().find(|loaded| loaded.awaits(compiled.number)) {
+            loaded.resume(compiled);
         }
         self.tell_load();
     }

@@ -198,7 +198,11 @@ fn turns(context: &Context<'_>) -> Value {
     let turn = |message: &Message| {
         let base = turn(message, context.typed_content);
         if let Some(id) = &message.tool_call_id {
-            return context! { tool_call_id => id, name => called(id), ..base };
+            let base = context! { tool_call_id => id, ..base };
+            return match called(id) {
+                Some(name) => context! { name, ..base },
+                None => base,
+            };
         }
         if message.tool_calls.is_empty() {
             return base;

@@ -90,7 +90,7 @@ impl Template {
         let jinja = Jinja::new(source)?;
         let abilities = Abilities::of(&jinja, tokens)?;
         let thinking = reasoning::Style::mentioned(source);
-        let format = Format::mentioned(source).filter(|_| abilities.tools);
+        let format = abilities.call_format(&jinja, tokens, Format::mentioned(source));
         let tokens = tokens.clone();
         Ok(Self { jinja, abilities, format, tokens, thinking, stops: &[], note: None })
     }

@@ -313,3 +313,12 @@ fn a_template_without_tools_has_them_in_words() {
     let without = template.render(&called()[..1], &RenderOptions::default()).unwrap();
     assert!(!without.contains("tool"), "{without}");
 }
+
+#[test]
+fn a_form_that_cannot_be_read_back_is_not_believed() {
+    let tagged = "{{ c.function.arguments | tojson }}";
+    assert!(tooled(tagged).format.is_some());
+    // Speaks of the tags, and writes something else between them.
+    let source = TOOLED.replace("ARGUMENTS", tagged).replace("\"arguments\"", "\"with\"");
+    assert_eq!(template(&source.replace("\"name\"", "\"call\"")).format, None);
+}

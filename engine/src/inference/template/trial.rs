@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::super::request::{Message, Role};
-use super::super::tools::{Tool, ToolCall};
+use super::super::tools::{CallParser, Format, Said, Tool, ToolCall};
 use super::SpecialTokens;
 use super::jinja::{Arguments, Context, Failure, Jinja};
 
@@ -17,6 +17,23 @@ const TOOL_NAME: &str = "trial_tool";
 const TOOL_WORDS: &str = "trialwords";
 const KEY: &str = "trialkey";
 const VALUE: &str = "trialvalue";
+
+/// A question, a call, its result.
+fn called() -> [Message; 3] {
+    [
+        Message::new(Role::User, USER),
+        Message { tool_calls: vec![call()], ..Message::new(Role::Assistant, "") },
+        Message::tool_result(call().id, TOOL),
+    ]
+}
+
+fn call() -> ToolCall {
+    ToolCall {
+        id: "trialcall".to_owned(),
+        name: TOOL_NAME.to_owned(),
+        arguments: json!({ KEY: VALUE }),
+    }
+}
 
 fn tool() -> Tool {
     Tool {
@@ -48,6 +65,32 @@ pub(super) struct Abilities {
 }
 
 impl Abilities {
+    /// How the model writes calls: as the template writes them, if that can be read. `mentioned`:
+    /// the form that the template's words point to.
+    pub(super) fn call_format(
+        &self,
+        jinja: &Jinja,
+        tokens: &SpecialTokens,
+        mentioned: Option<&'static Format>,
+    ) -> Option<&'static Format> {
+        if !self.tools {
+            return None;
+        }
+        // Where calls cannot be rendered, or have no marker, there is nothing to compare with.
+        let (Some(arguments), Some(false)) = (self.calls, mentioned.map(|format| format.bare))
+        else {
+            return mentioned;
+        };
+        let trial = Trial { jinja, tokens, typed_content: self.typed_content };
+        let prompt = trial.render(&called(), &[tool()], arguments).ok()?;
+        let wanted = Said::Call(call().name, call().arguments);
+        mentioned.into_iter().chain(Format::all()).find(|format| {
+            let mut parser = CallParser::new(format, vec![tool()]);
+            let said = parser.push(&prompt);
+            said.into_iter().chain(parser.finish()).any(|said| said == wanted)
+        })
+    }
+
     /// Tries it out; the error says in words why the template is of no use.
     pub(super) fn of(jinja: &Jinja, tokens: &SpecialTokens) -> Result<Self, String> {
         let mut trial = Trial { jinja, tokens, typed_content: false };
@@ -113,16 +156,7 @@ impl Trial<'_> {
 
     /// How calls are to be given, if they can be.
     fn shows_calls(&self) -> Option<Arguments> {
-        let call = ToolCall {
-            id: "trialcall".to_owned(),
-            name: TOOL_NAME.to_owned(),
-            arguments: json!({ KEY: VALUE }),
-        };
-        let messages = [
-            Message::new(Role::User, USER),
-            Message { tool_calls: vec![call], ..Message::new(Role::Assistant, "") },
-            Message::tool_result("trialcall", TOOL),
-        ];
+        let messages = called();
         [Arguments::Object, Arguments::Text].into_iter().find(|arguments| {
             self.render(&messages, &[tool()], *arguments).is_ok_and(|prompt| {
                 let parts = [TOOL_NAME, KEY, VALUE, TOOL];

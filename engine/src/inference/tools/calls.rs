@@ -233,7 +233,7 @@ mod tests {
             (LLAMA, format!("<|python_tag|>{odd}; {sun}"), both()),
             (MISTRAL, format!("[TOOL_CALLS] [{odd}, {sun}]"), both()),
             ("[TOOL_CALLS][ARGS]", r#"[TOOL_CALLS]weather[ARGS]{"city": "Rome"}"#.to_owned(), vec![rome()]),
-            ("[TOOL_CALLS][ARGS]", r#"[TOOL_CALLS]weather{"city": "}{\""}[TOOL_CALLS]sun[ARGS]{}"#.to_owned(), both()),
+            ("[TOOL_CALLS][ARGS]", r#"[TOOL_CALLS]weather[CALL_ID]a1b2c3d4e[ARGS]{"city": "}{\""}[TOOL_CALLS]sun[ARGS]{}"#.to_owned(), both()),
             ("<|tool_call|><|/tool_call|>", format!("<|tool_call|>[{call}]<|/tool_call|>"), vec![rome()]),
             (
                 "<tool_call><function=",

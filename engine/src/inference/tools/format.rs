@@ -22,7 +22,7 @@ pub(crate) enum Payload {
     Object,
     /// `[{"name": "f", "arguments": {…}}, …]`
     List,
-    /// `f[ARGS]{…}` or `f{…}`
+    /// `f[ARGS]{…}`, `f[CALL_ID]…[ARGS]{…}` or `f{…}`
     Named,
     /// `<function=f><parameter=a>1</parameter></function>`
     Functions,
@@ -48,7 +48,7 @@ const MISTRAL_NAMED: Format = Format { payload: Payload::Named, ..MISTRAL_LIST }
 const PHI: Format = Format { payload: Payload::List, ..object("<|tool_call|>", "<|/tool_call|>") };
 const GRANITE: Format = Format { close: "", ..PHI };
 
-/// All forms with markers of their own.
+/// All forms that are known.
 const KNOWN: [&Format; 8] =
     [&TAGS, &FUNCTIONS, &PAIRS, &LLAMA, &MISTRAL_LIST, &MISTRAL_NAMED, &PHI, &GRANITE];
 
@@ -60,6 +60,11 @@ impl Format {
             Payload::Functions | Payload::Pairs => &TAGS,
             Payload::Object | Payload::List | Payload::Named => self,
         }
+    }
+
+    /// All forms with markers of their own.
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+        KNOWN.into_iter().filter(|format| !format.bare)
     }
 
     /// The one that a chat template speaks of.
@@ -88,6 +93,7 @@ impl Format {
 /// Whether a special token of this name marks a call, and so must be spelled out to be found.
 pub(crate) fn is_marker(name: &str) -> bool {
     name == NAMED_SEPARATOR
+        || name == "[CALL_ID]"
         || (!name.is_empty()
             && KNOWN.iter().any(|format| format.open == name || format.close == name))
 }

@@ -67,12 +67,11 @@ fn close(format: &Format, rest: &str) -> Option<usize> {
 
 fn read_named(tools: &[Tool], text: &str) -> Found {
     let Some(brace) = text.find('{') else {
-        let name = text.trim_start().trim_end_matches(']').trim_end_matches("[ARGS");
-        let may = name.len() <= 80 && !name.trim_end().contains(char::is_whitespace);
+        let name = name_of(text);
+        let may = name.len() <= 80 && !name.contains(char::is_whitespace);
         return if may { Found::Unfinished } else { Found::Nothing };
     };
-    let name = text[..brace].trim();
-    let name = name.strip_suffix(NAMED_SEPARATOR).unwrap_or(name).trim();
+    let name = name_of(&text[..brace]);
     if !tools.iter().any(|tool| tool.name == name) {
         return Found::Nothing;
     }
@@ -82,6 +81,11 @@ fn read_named(tools: &[Tool], text: &str) -> Found {
         Ok(arguments) => Found::Calls(vec![(name.to_owned(), arguments)], end),
         Err(_) => Found::Nothing,
     }
+}
+
+/// What comes before the first marker: one with an id may stand before that of the arguments.
+fn name_of(text: &str) -> &str {
+    text.split('[').next().unwrap_or_default().trim()
 }
 
 /// Calls whose arguments stand between tags, one by one, as text.
