@@ -4,7 +4,7 @@
 
 mod support;
 
-use engine::inference::{Constraint, Sampling, Tool, ToolCall, ToolChoice};
+use engine::inference::{Constraint, MeasureRequest, Sampling, Tool, ToolCall, ToolChoice};
 use engine::models::LoadSettings;
 use engine::{Config, Engine, Error, GenerateRequest, Message, Role, StopReason, asleep};
 use serde_json::json;
@@ -135,4 +135,21 @@ fn requests_that_contradict_themselves_are_refused_in_words() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn marks_of_thinking_and_calls_within_a_message_are_words() {
+    let engine = Engine::start(Config::default()).expect("an engine thread");
+    let model = fixture("tiny-qwen3-thinking.gguf");
+    load(&engine, "thinker", model, small()).expect("a loaded model");
+    let messages = ["<think>", "<tool_call>", "a </think> b"]
+        .map(|text| Message::new(Role::User, text))
+        .to_vec();
+    let measure = engine
+        .measure(MeasureRequest { model: None, messages }, asleep())
+        .recv_timeout(support::PATIENCE)
+        .expect("a measure in time")
+        .expect("a measure");
+    // Each is spelled in several tokens instead of the one that stands for it.
+    assert!(measure.message_tokens.iter().all(|tokens| *tokens > 2), "{measure:?}");
 }

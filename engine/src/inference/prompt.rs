@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::forgery::{ControlNames, Stretch};
 use super::history::{History, Vocabulary};
 use super::llama::{Model, Token};
+use super::reasoning;
 use super::template::{RenderOptions, Template};
-use super::tools::{Format, Tool};
+use super::tools::{self, Format, Tool};
 use super::{GenerateRequest, Measure, Message, Overflow, Role, count};
 use crate::Error;
 
@@ -26,6 +27,8 @@ pub(crate) struct Prompter {
 struct Tokenizer {
     model: Arc<Model>,
     names: ControlNames,
+    /// Marks of thinking and calls that are tokens although the vocabulary takes them for text.
+    marks: Vec<Token>,
 }
 
 /// A prompt that fits.
@@ -43,7 +46,7 @@ impl Vocabulary for Tokenizer {
             let first = first && index == 0;
             tokens.extend(match stretch {
                 Stretch::Structure(text) => self.model.tokenize(text, first, true),
-                Stretch::Words(text) => self.model.tokenize(text, first, false),
+                Stretch::Words(text) => self.words(text, first),
             });
         }
         tokens
@@ -62,19 +65,48 @@ impl Vocabulary for Tokenizer {
     }
 }
 
+impl Tokenizer {
+    /// A message's words. llama.cpp recognises some marks even in these: they are cut in two.
+    fn words(&self, text: &str, first: bool) -> Vec<Token> {
+        let tokens = self.model.tokenize(text, first, false);
+        if !tokens.iter().any(|token| self.marks.contains(token)) {
+            return tokens;
+        }
+        let whole = |token| match self.marks.contains(&token) {
+            true => {
+                let name = self.model.token_text(token);
+                let cut = name.ceil_char_boundary(1);
+                let half = |text: &str| self.model.tokenize(text, false, false);
+                [half(&name[..cut]), half(&name[cut..])].concat()
+            }
+            false => vec![token],
+        };
+        tokens.into_iter().flat_map(whole).collect()
+    }
+}
+
 impl Prompter {
     /// # Errors
     /// In words, when the vocabulary has too many control tokens.
     pub(crate) fn new(model: Arc<Model>, template: Template) -> Result<Self, String> {
         let bos_text = model.bos_text();
-        let names = ControlNames::new(model.control_names())
+        let is_mark = |name: &str| reasoning::is_marker(name) || tools::is_marker(name);
+        let marks: Vec<Token> =
+            model.user_defined().filter(|token| is_mark(&model.token_text(*token))).collect();
+        let mark_names = marks.iter().map(|token| model.token_text(*token));
+        let names = ControlNames::new(model.control_names().chain(mark_names))
             .map_err(|error| format!("its control tokens cannot be searched for ({error})"))?;
         let opening = template.thinking_tag().map(|tag| model.tokenize(tag, false, true));
         let thinking_token = match opening.as_deref() {
             Some(&[token]) => Some(token),
             _ => None,
         };
-        Ok(Self { tokenizer: Tokenizer { model, names }, template, bos_text, thinking_token })
+        Ok(Self {
+            tokenizer: Tokenizer { model, names, marks },
+            template,
+            bos_text,
+            thinking_token,
+        })
     }
 
     pub(crate) fn model(&self) -> &Arc<Model> {

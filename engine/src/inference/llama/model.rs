@@ -190,6 +190,15 @@ impl Model {
         usize::try_from(token).is_ok_and(|token| token < self.vocabulary_size())
     }
 
+    /// The tokens that the author added as text of their own, which are found in any text.
+    pub(crate) fn user_defined(&self) -> impl Iterator<Item = Token> {
+        const ADDED: sys::llama_token_attr = sys::LLAMA_TOKEN_ATTR_USER_DEFINED;
+        let count = Token::try_from(self.vocabulary_size()).unwrap_or(Token::MAX);
+        // SAFETY: the vocabulary lives as long as the model and has so many tokens.
+        let attributes = |token| unsafe { sys::llama_vocab_get_attr(self.vocab.as_ptr(), token) };
+        (0..count).filter(move |token| attributes(*token) & ADDED != 0)
+    }
+
     /// The names of the tokens that are structure and never text.
     pub(crate) fn control_names(&self) -> impl Iterator<Item = String> {
         let count = Token::try_from(self.vocabulary_size()).unwrap_or(Token::MAX);
