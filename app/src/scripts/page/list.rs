@@ -2,6 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Align, Layout, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use scripting::api::docs::{Call, Module};
 
 use crate::action::Actions;
 use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, space, text_size, tokens};
@@ -186,7 +187,8 @@ fn plugins_ui(ui: &mut Ui) {
     look::muted(ui, "Modules written in Rust, each part of Satchel and loaded with it");
     ui.add_space(space::TIGHT);
     look::card(ui, |ui| {
-        for module in scripting::api::docs().iter().filter(|module| !module.name.is_empty()) {
+        let is_noun = |module: &&&'static Module| module.call == Call::Namespace;
+        for module in scripting::api::docs().iter().filter(is_noun) {
             ui.horizontal(|ui| {
                 ui.set_min_height(26.0);
                 let name = egui::RichText::new(module.name)
