@@ -61,6 +61,8 @@ pub struct AppStatus {
     pub memory: u64,
     /// Grows with each successful load; 0 before the first.
     pub version: u64,
+    /// Whether its script has an `on_ui`; known once it was loaded.
+    pub has_panel: bool,
 }
 
 /// Where an app stands between load and dispose.

@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod assistant;
+mod check;
 mod command;
 mod event;
 mod handles;
@@ -30,12 +31,13 @@ mod rights;
 mod run;
 pub mod runner;
 mod services;
+mod supervisor;
 pub mod value;
 
 pub use command::Command;
 pub use event::{AppState, AppStatus, Event, Level, LogLine};
 pub use handles::{HandleGuard, HandleKind, Handles};
-pub use host::{HostConfig, ScriptHost};
+pub use host::{HostConfig, PluginStatus, ScriptHost};
 pub use id::{AppId, NoAppId};
 pub use library::Library;
 pub use manifest::Manifest;

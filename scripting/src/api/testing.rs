@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engine::models::{self, Library, LoadSettings, ModelId};
-use engine::{Command, Config, Engine, GenerateRequest, Inbox, Outbox, asleep, channel};
+use engine::{Command, Config, Engine, Inbox, Outbox, asleep, channel};
 use rhai::Dynamic;
 use tempfile::TempDir;
 
 use crate::permissions::{Grants, Roots};
 use crate::plugin::CorePlugin;
 use crate::run::{Outcome, Run};
-use crate::runner::{Context, CurrentRun, Frame};
+use crate::runner::{Context, House};
 use crate::services::{
     Added, Clipboard, Collection, DocumentQuery, DocumentService, Notify, Passage, PickFiles,
     PickKind, PickRequest, Services,
@@ -88,28 +88,19 @@ impl Stage {
         let (news_out, news) = channel(asleep());
         let (told_out, told) = channel(asleep());
         let notices = Arc::new(Mutex::default());
-        let context = Arc::new(Context {
+        let context = Arc::new(Context::on_stage(crate::runner::Stage {
             app: AppId::parse("example").expect("a good id"),
             folder: root.join("app"),
-            rights: Arc::new(rights(setting, &root, server)),
-            data_folder: root.join("data"),
-            engine: Engine::start(Config::default()).expect("an engine"),
-            services: services(setting, &root, &notices),
+            rights: rights(setting, &root, server),
+            house: House {
+                data_folder: root.join("data"),
+                engine: Engine::start(Config::default()).expect("an engine"),
+                services: services(setting, &root, &notices),
+                run_other: Arc::new(run_other),
+            },
             news: news_out,
-            handles: Default::default(),
-            frames: Default::default(),
-            timers: Default::default(),
-            bell: Default::default(),
-            panel_waits: AtomicBool::new(false),
-            run: Mutex::new(Some(Arc::new(CurrentRun {
-                outbox: told_out,
-                defaults: GenerateRequest::default(),
-                callers: Vec::new(),
-                written: Mutex::default(),
-            }))),
-            jobs: Mutex::default(),
-            run_other: Arc::new(run_other),
-        });
+            run: told_out,
+        }));
         let printed: Arc<Mutex<Vec<String>>> = Arc::default();
         let (rhai, plugins) = interpreter(&context, &printed);
         Self { context, rhai, news, told, printed, notices, server, plugins, folder }
@@ -149,10 +140,10 @@ impl Stage {
 
     /// Loads the demonstration model, and the small embedding model where it is wanted.
     pub(super) fn with_models(self, embedding: bool) -> Self {
-        load(&self.context.engine, "demo", &demo());
+        load(self.context.engine(), "demo", &demo());
         if embedding {
             load(
-                &self.context.engine,
+                self.context.engine(),
                 "tiny-bert",
                 &repository("tests/fixtures/tiny-bert-embedding.gguf"),
             );
@@ -426,7 +417,6 @@ pub(super) fn stopped_meanwhile(
     is_waiting: impl Fn() -> bool + Sync,
 ) -> String {
     let stopped = Arc::new(AtomicBool::new(false));
-    let _frame = stage.context.frames.enter(Frame::until(Arc::clone(&stopped)));
     let wake = stage.context.wake();
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -436,6 +426,6 @@ pub(super) fn stopped_meanwhile(
             stopped.store(true, std::sync::atomic::Ordering::Relaxed);
             wake();
         });
-        stage.error(script)
+        stage.context.while_running(&stopped, || stage.error(script))
     })
 }

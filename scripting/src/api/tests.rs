@@ -165,11 +165,8 @@ fn a_function_that_is_started_waits_for_its_turn() {
     let stage = Stage::new();
     stage.does("app::start(\"work\", [1, 2])");
     stage.does("fn work(a) {} app::start(Fn(\"work\").curry(1), [2])");
-    let jobs = stage.context.jobs.lock().expect("no panic");
-    for job in jobs.iter() {
-        assert_eq!((job.function.as_str(), job.arguments.len()), ("work", 2));
-    }
-    assert_eq!(jobs.len(), 2);
+    let work = ("work".to_owned(), 2);
+    assert_eq!(stage.context.started(), [work.clone(), work]);
 }
 
 #[test]

@@ -2,23 +2,22 @@
 //! stop.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::{Engine, GenerateRequest, Inbox, JobEvent, Outbox, Wake};
-use jiff::Timestamp;
+use engine::{Engine, GenerateRequest, Inbox, JobEvent, Wake};
 use rhai::Dynamic;
 
-use super::bell::Bell;
+use super::desk::{CurrentRun, Desk, Job};
 use super::failure::{ScriptResult, ended, failure};
-use super::frames::Frames;
+use super::script::{Script, Sources, Words};
 use super::timers::Timers;
 use crate::handles::{HandleKind, Handles};
 use crate::permissions::{Need, Verdict};
 use crate::rights::Rights;
 use crate::services::Services;
-use crate::{AppId, Citation, Event, Level, LogLine, Run, RunEvent, RunRequest};
+use crate::{AppId, Citation, Event, Level, Manifest, Run, RunEvent, RunRequest};
 
 /// How often a wait looks at the stop flag when nobody rings. Everything that the host itself does
 /// rings; this is for a sender that ended without a word.
@@ -42,45 +41,33 @@ pub enum Received<T> {
 
 /// What a host function is given. One per loaded version of an app.
 pub struct Context {
-    pub(crate) app: AppId,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) folder: PathBuf,
     pub(crate) rights: Arc<Rights>,
+    pub(crate) house: Arc<House>,
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) handles: Handles,
+    pub(crate) timers: Timers,
+    /// The script, once its top level has been run.
+    pub(crate) script: OnceLock<Script>,
+}
+
+/// What all apps are given alike.
+pub(crate) struct House {
     pub(crate) data_folder: PathBuf,
     pub(crate) engine: Engine,
     pub(crate) services: Services,
-    pub(crate) news: Outbox<Event>,
-    pub(crate) handles: Handles,
-    pub(crate) frames: Frames,
-    pub(crate) timers: Timers,
-    pub(crate) bell: Arc<Bell>,
-    pub(crate) panel_waits: AtomicBool,
-    pub(crate) run: Mutex<Option<Arc<CurrentRun>>>,
-    pub(crate) jobs: Mutex<Vec<Job>>,
     pub(crate) run_other: RunOther,
 }
 
 /// Runs another app; what [`crate::ScriptHost::run`] does.
 pub(crate) type RunOther = Arc<dyn Fn(&AppId, RunRequest, Wake) -> Run + Send + Sync>;
 
-/// The run that is going on.
-pub(crate) struct CurrentRun {
-    pub outbox: Outbox<RunEvent>,
-    pub defaults: GenerateRequest,
-    pub callers: Vec<AppId>,
-    pub written: Mutex<String>,
-}
-
-/// A function of the script that is to be called when the current call is over.
-pub(crate) struct Job {
-    pub function: String,
-    pub arguments: Vec<Dynamic>,
-}
-
 /// Who and where.
 impl Context {
     /// Which app calls.
     pub fn app(&self) -> &AppId {
-        &self.app
+        &self.desk.app
     }
 
     /// The app's folder.
@@ -90,22 +77,33 @@ impl Context {
 
     /// The folder of the person's data; [`crate::HostConfig::data_folder`].
     pub fn data_folder(&self) -> &Path {
-        &self.data_folder
+        &self.house.data_folder
     }
 
     /// The engine.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.house.engine
     }
 
     /// What the face can do.
     pub fn services(&self) -> &Services {
-        &self.services
+        &self.house.services
     }
 
     /// Counts what is acquired; see [`Handles::acquire_with`].
     pub fn handles(&self) -> &Handles {
         &self.handles
+    }
+
+    /// What it takes to put an error of this script into words.
+    pub(super) fn words<'a>(&'a self, rhai: &'a rhai::Engine) -> Words<'a> {
+        let functions = self.script.get().map(Script::names).unwrap_or_default();
+        Words { engine: rhai, sources: &self.sources, entry: self.entry(), functions }
+    }
+
+    /// The file that runs, as messages name it.
+    pub(super) fn entry(&self) -> &str {
+        self.manifest().entry.as_deref().and_then(Path::to_str).unwrap_or_default()
     }
 }
 
@@ -116,23 +114,22 @@ impl Context {
         &self.rights
     }
 
-    /// Goes on if the app may do this. Where its person was not asked yet, asks and waits for the
-    /// answer, if the face can ask and the call has the time.
+    /// Goes on if the app may do this. Where its person was not asked yet, asks, if the face can; and
+    /// waits for the answer, if the call has the time.
     ///
     /// # Errors
     /// When it may not, with how to grant it; or when the call has to end.
     pub fn permit(&self, need: Need<'_>) -> ScriptResult<()> {
         let mut verdict = self.rights.verdict(need);
         if let Verdict::Unasked(permission) = &verdict
-            && self.services.asks_permission
-            && self.frames.remaining().is_none()
+            && self.house.services.asks_permission
         {
-            self.news.send(Event::PermissionWanted {
-                app: self.app.clone(),
+            self.desk.tell(Event::PermissionWanted {
+                app: self.app().clone(),
                 permission: permission.key(),
-                words: permission.words(&self.rights.manifest().name),
+                words: permission.words(&self.manifest().name),
             });
-            while matches!(verdict, Verdict::Unasked(_)) {
+            while matches!(verdict, Verdict::Unasked(_)) && self.desk.frames.remaining().is_none() {
                 self.sleep(GLANCE)?;
                 verdict = self.rights.verdict(need);
             }
@@ -142,6 +139,10 @@ impl Context {
             refused => Err(failure(refused.to_string())),
         }
     }
+
+    pub(crate) fn manifest(&self) -> &Manifest {
+        self.rights.manifest()
+    }
 }
 
 /// Waiting. Rhai cannot interrupt native code, so whatever waits does it here.
@@ -149,15 +150,21 @@ impl Context {
     /// Whether the call may go on. For loops that compute without waiting.
     ///
     /// # Errors
-    /// When it has to end; return this error at once. A script cannot catch it.
+    /// When it has to end; return this error at once.
     pub fn check(&self) -> ScriptResult<()> {
-        self.frames.ending().map_or(Ok(()), |ending| Err(ended(ending)))
+        match self.desk.frames.ending() {
+            None => Ok(()),
+            Some(ending) => {
+                self.desk.attention.store(true, Ordering::Relaxed);
+                Err(ended(ending))
+            }
+        }
     }
 
     /// Wakes the app's thread; give this to whatever will send to an inbox that is then waited on
     /// with [`Context::receive`], as `engine.generate(request, context.wake())`.
     pub fn wake(&self) -> Wake {
-        self.bell.wake()
+        self.desk.bell.wake()
     }
 
     /// Waits for the next message; `None` when the other side is gone.
@@ -217,10 +224,14 @@ impl Context {
                 Err(TryRecvError::Empty) => {}
             }
             self.check()?;
-            if for_panel && self.panel_waits.load(Ordering::Relaxed) {
+            // Once each time: a loop that looks at no variable would spin.
+            if for_panel
+                && self.desk.panel_waits.load(Ordering::Relaxed)
+                && !self.desk.nudged.swap(true, Ordering::Relaxed)
+            {
                 return Ok(Received::PanelWaits);
             }
-            let mut patience = self.frames.remaining().unwrap_or(GLANCE).min(GLANCE);
+            let mut patience = self.glance();
             if let Some(until) = until {
                 let left = until.saturating_duration_since(Instant::now());
                 if left.is_zero() {
@@ -228,8 +239,15 @@ impl Context {
                 }
                 patience = patience.min(left);
             }
-            self.bell.wait(patience);
+            let before = Instant::now();
+            self.desk.bell.wait(patience);
+            self.desk.waited(before.elapsed());
         }
+    }
+
+    /// How long to sleep at most before looking around.
+    fn glance(&self) -> Duration {
+        self.desk.frames.remaining().unwrap_or(GLANCE).min(GLANCE)
     }
 }
 
@@ -268,29 +286,25 @@ impl Context {
 
     /// What `llm` functions start from: what the caller of the run chose, or the defaults.
     pub fn defaults(&self) -> GenerateRequest {
-        self.run().as_ref().map(|run| run.defaults.clone()).unwrap_or_default()
+        self.desk.run().map(|run| run.defaults.clone()).unwrap_or_default()
     }
 
     /// The apps that called one another until this one was called, the first first, this one not
     /// included. To be passed on in [`crate::RunRequest::callers`], with this one appended.
     pub fn callers(&self) -> Vec<AppId> {
-        self.run().as_ref().map(|run| run.callers.clone()).unwrap_or_default()
+        self.desk.run().map(|run| run.callers.clone()).unwrap_or_default()
     }
 
     fn tell(&self, event: RunEvent) {
-        if let Some(run) = self.run().as_ref() {
+        if let Some(run) = self.desk.run() {
             run.outbox.send(event);
         }
     }
 
     fn current_run(&self, function: &str) -> ScriptResult<Arc<CurrentRun>> {
-        self.run().clone().ok_or_else(|| {
+        self.desk.run().ok_or_else(|| {
             failure(format!("{function} answers a run, and none is going on: call it in on_run"))
         })
-    }
-
-    fn run(&self) -> MutexGuard<'_, Option<Arc<CurrentRun>>> {
-        self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -298,8 +312,7 @@ impl Context {
 impl Context {
     /// A line for the app's console.
     pub fn log(&self, level: Level, text: impl Into<String>) {
-        let line = LogLine { at: Timestamp::now(), level, text: text.into(), problem: None };
-        self.news.send(Event::Logged { app: self.app.clone(), line });
+        self.desk.log(level, text.into(), None);
     }
 
     /// Calls `on_event(#{ kind: "timer", name })` once, after `delay`. A timer of the same name is
@@ -331,19 +344,78 @@ impl Context {
     /// Calls a function of the script as soon as the current call is over, without a deadline and
     /// with the state bound to `this`: for long work that a button begins.
     pub fn start(&self, function: &str, arguments: Vec<Dynamic>) {
-        let job = Job { function: function.to_owned(), arguments };
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).push(job);
-        self.bell.ring();
+        self.desk.start(Job { function: function.to_owned(), arguments });
     }
 
     /// Runs another app; its events are waited for with [`Context::receive`].
     pub fn run_app(&self, app: &AppId, request: RunRequest) -> Run {
-        (self.run_other)(app, request, self.wake())
+        (self.house.run_other)(app, request, self.wake())
     }
 
     /// Has the panel drawn again: at the next step of a call that is going on, or after it.
     pub fn redraw(&self) {
-        self.panel_waits.store(true, Ordering::Relaxed);
-        self.bell.ring();
+        self.desk.redraw();
+    }
+}
+
+/// What a context is made of that has no thread and no script, for tests of host functions.
+#[cfg(test)]
+pub(crate) struct Stage {
+    pub(crate) app: AppId,
+    pub(crate) folder: PathBuf,
+    pub(crate) rights: Rights,
+    pub(crate) house: House,
+    pub(crate) news: engine::Outbox<Event>,
+    /// Where the run goes that is going on.
+    pub(crate) run: engine::Outbox<RunEvent>,
+}
+
+#[cfg(test)]
+impl Context {
+    pub(crate) fn on_stage(stage: Stage) -> Self {
+        let desk = Desk::new(stage.app, stage.news);
+        desk.set_run(Some(Arc::new(CurrentRun {
+            outbox: stage.run,
+            defaults: GenerateRequest::default(),
+            callers: Vec::new(),
+            written: std::sync::Mutex::default(),
+        })));
+        Self {
+            desk: Arc::new(desk),
+            sources: Arc::new(Sources::new(&stage.folder, std::collections::BTreeMap::new())),
+            folder: stage.folder,
+            rights: Arc::new(stage.rights),
+            house: Arc::new(stage.house),
+            handles: Handles::default(),
+            timers: Timers::default(),
+            script: OnceLock::new(),
+        }
+    }
+
+    /// Does something as if a run went on that `stopped` ends.
+    pub(crate) fn while_running<T>(
+        &self,
+        stopped: &Arc<std::sync::atomic::AtomicBool>,
+        act: impl FnOnce() -> T,
+    ) -> T {
+        let frame = super::frames::Frame::work(Arc::clone(stopped), None);
+        let _entered = self.desk.frames.enter(frame);
+        act()
+    }
+
+    /// The functions that were started, with how many arguments they get.
+    pub(crate) fn started(&self) -> Vec<(String, usize)> {
+        std::iter::from_fn(|| self.desk.next_job())
+            .map(|job| (job.function, job.arguments.len()))
+            .collect()
+    }
+
+    /// Nobody draws a panel on a stage.
+    pub(crate) fn forget_panel(&self) {
+        self.desk.panel_waits.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn clear_timers(&self) {
+        self.timers.clear();
     }
 }

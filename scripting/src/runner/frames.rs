@@ -15,8 +15,10 @@ pub(crate) enum Ending {
     Stopped,
     /// The app is being disposed of.
     Disposed,
-    /// It took longer than it may.
+    /// A short call took longer than it may.
     TooLong(Duration),
+    /// A run took longer than its manifest lets it.
+    RunTooLong(Duration),
     /// What it keeps in memory became larger than it may, in bytes.
     TooLarge(u64),
 }
@@ -33,6 +35,11 @@ impl fmt::Display for Ending {
                 "stopped after {} ms, which is all the time this function has: do long work in \
                  on_run or start it with app::start",
                 limit.as_millis()
+            ),
+            Self::RunTooLong(limit) => write!(
+                formatter,
+                "stopped after {} s, as run_seconds under [limits] says",
+                limit.as_secs()
             ),
             Self::TooLarge(limit) => write!(
                 formatter,
@@ -51,17 +58,27 @@ pub(crate) struct Frame {
     pub deadline: Option<(Instant, Duration)>,
     /// Set when nobody wants it any more.
     pub stopped: Arc<AtomicBool>,
+    /// It may take long and is stopped on request: a run or a job.
+    pub work: bool,
+    /// It is the last call before the app ends, so that the end does not end it.
+    pub farewell: bool,
 }
 
 impl Frame {
     /// A call that may take `limit` at most.
     pub(crate) fn within(limit: Duration) -> Self {
-        Self { deadline: Some((Instant::now() + limit, limit)), stopped: Arc::default() }
+        Self { deadline: Some((Instant::now() + limit, limit)), ..Self::default() }
     }
 
-    /// A call that goes on until `stopped` is set.
-    pub(crate) fn until(stopped: Arc<AtomicBool>) -> Self {
-        Self { deadline: None, stopped }
+    /// The last call of an app.
+    pub(crate) fn farewell(limit: Duration) -> Self {
+        Self { farewell: true, ..Self::within(limit) }
+    }
+
+    /// A call that goes on until `stopped` is set, or for as long as `limit`.
+    pub(crate) fn work(stopped: Arc<AtomicBool>, limit: Option<Duration>) -> Self {
+        let deadline = limit.map(|limit| (Instant::now() + limit, limit));
+        Self { deadline, stopped, work: true, farewell: false }
     }
 }
 
@@ -84,9 +101,9 @@ impl Frames {
         self.disposed.store(true, Ordering::Relaxed);
     }
 
-    /// Ends the calls that have no deadline of their own: runs, jobs and events.
+    /// Ends the run or the job that goes on.
     pub(crate) fn stop(&self) {
-        for frame in self.stack().iter().filter(|frame| frame.deadline.is_none()) {
+        for frame in self.stack().iter().filter(|frame| frame.work) {
             frame.stopped.store(true, Ordering::Relaxed);
         }
     }
@@ -98,16 +115,18 @@ impl Frames {
 
     /// Why the innermost call has to end, if it has to.
     pub(crate) fn ending(&self) -> Option<Ending> {
-        if self.is_disposed() {
+        let stack = self.stack();
+        let frame = stack.last();
+        if self.is_disposed() && !frame.is_some_and(|frame| frame.farewell) {
             return Some(Ending::Disposed);
         }
-        let stack = self.stack();
-        let frame = stack.last()?;
+        let frame = frame?;
         if frame.stopped.load(Ordering::Relaxed) {
             return Some(Ending::Stopped);
         }
         let (deadline, limit) = frame.deadline?;
-        (Instant::now() >= deadline).then_some(Ending::TooLong(limit))
+        let ending = if frame.work { Ending::RunTooLong(limit) } else { Ending::TooLong(limit) };
+        (Instant::now() >= deadline).then_some(ending)
     }
 
     /// How long the innermost call may still take; `None` for as long as it wants.
@@ -116,9 +135,9 @@ impl Frames {
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether a call goes on that may take as long as it wants: a run, a job or an event.
+    /// Whether a run or a job goes on.
     pub(crate) fn is_working(&self) -> bool {
-        self.stack().first().is_some_and(|frame| frame.deadline.is_none())
+        self.stack().first().is_some_and(|frame| frame.work)
     }
 
     /// How many calls are going on, one inside the other.
@@ -150,7 +169,7 @@ mod tests {
     fn the_innermost_call_counts() {
         let frames = Frames::default();
         let stopped = Arc::new(AtomicBool::new(false));
-        let run = frames.enter(Frame::until(Arc::clone(&stopped)));
+        let run = frames.enter(Frame::work(Arc::clone(&stopped), None));
         assert!(frames.is_working());
         stopped.store(true, Ordering::Relaxed);
         let drawing = frames.enter(Frame::within(Duration::from_secs(3600)));
@@ -168,12 +187,14 @@ mod tests {
         assert_eq!(frames.ending(), Some(Ending::TooLong(Duration::ZERO)));
         frames.dispose();
         assert_eq!(frames.ending(), Some(Ending::Disposed));
+        let _last = frames.enter(Frame::farewell(Duration::from_secs(3600)));
+        assert_eq!(frames.ending(), None);
     }
 
     #[test]
     fn stopping_ends_work_and_leaves_drawing_alone() {
         let frames = Frames::default();
-        let _run = frames.enter(Frame::default());
+        let _run = frames.enter(Frame::work(Arc::default(), None));
         let drawing = frames.enter(Frame::within(Duration::from_secs(3600)));
         frames.stop();
         assert_eq!(frames.ending(), None);

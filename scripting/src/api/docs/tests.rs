@@ -91,7 +91,7 @@ fn every_example_of_a_function_runs_and_prints_what_it_says() {
             stage.does("store::clear()");
             stage.printed.lock().expect("no panic").clear();
             // Nobody draws a panel here.
-            stage.context.panel_waits.store(false, std::sync::atomic::Ordering::Relaxed);
+            stage.context.forget_panel();
             if let Err(error) = stage.run(function.example) {
                 panic!("the example of {path} failed: {error}");
             }
@@ -100,7 +100,7 @@ fn every_example_of_a_function_runs_and_prints_what_it_says() {
             assert_eq!(printed, promised, "the example of {path}");
         }
     }
-    stage.context.timers.clear();
+    stage.context.clear_timers();
     assert_eq!(stage.context.handles().kinds(), Default::default());
 }
 

@@ -1,0 +1,101 @@
+//! One version of an app: what was saved, read and compiled, ready to be run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rhai::{AST, Engine};
+
+use super::context::{Context, House};
+use super::desk::Desk;
+use super::interpreter;
+use super::script::{Blocks, Compiler, Sources};
+use super::timers::Timers;
+use super::watch::Watch;
+use crate::Problem;
+use crate::handles::Handles;
+use crate::plugin::CorePlugin;
+use crate::rights::Rights;
+
+/// A version of an app that compiled.
+pub(crate) struct Version {
+    pub(super) context: Arc<Context>,
+    pub(super) rhai: Engine,
+    pub(super) watch: Arc<Watch>,
+    /// `None` for an assistant, which has no script.
+    pub(super) compiled: Option<AST>,
+}
+
+/// Where a version comes from.
+pub(crate) struct Origin<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) rights: Arc<Rights>,
+    /// Texts that count instead of what is on disk, by their paths relative to the folder.
+    pub(crate) unsaved: BTreeMap<PathBuf, String>,
+}
+
+impl Version {
+    /// Reads and compiles an app, without running any of it.
+    pub(crate) fn make(
+        house: &Arc<House>,
+        plugins: &[Box<dyn CorePlugin>],
+        desk: &Arc<Desk>,
+        origin: Origin<'_>,
+    ) -> Result<Self, Problem> {
+        let (mut version, compiler) = Self::prepare(house, plugins, desk, origin);
+        if let Some(entry) = version.context.manifest().entry.clone() {
+            version.compiled = Some(version.read(&compiler, &entry)?);
+        }
+        Ok(version)
+    }
+
+    fn prepare(
+        house: &Arc<House>,
+        plugins: &[Box<dyn CorePlugin>],
+        desk: &Arc<Desk>,
+        origin: Origin<'_>,
+    ) -> (Self, Compiler) {
+        let sources = Arc::new(Sources::new(origin.folder, origin.unsaved));
+        let compiler = Compiler { sources: Arc::clone(&sources), blocks: Arc::<Blocks>::default() };
+        let context = Arc::new(Context {
+            desk: Arc::clone(desk),
+            folder: origin.folder.to_owned(),
+            rights: origin.rights,
+            house: Arc::clone(house),
+            sources,
+            handles: Handles::default(),
+            timers: Timers::default(),
+            script: OnceLock::new(),
+        });
+        let watch = Arc::new(Watch::default());
+        let rhai = interpreter::build(&context, &compiler, plugins, &watch);
+        (Self { context, rhai, watch, compiled: None }, compiler)
+    }
+
+    /// What the app may do, and how it is set.
+    pub(crate) fn rights(&self) -> &Arc<Rights> {
+        &self.context.rights
+    }
+
+    /// What the app holds.
+    pub(crate) fn handles(&self) -> &Handles {
+        &self.context.handles
+    }
+
+    fn read(&self, compiler: &Compiler, file: &Path) -> Result<AST, Problem> {
+        let told = |error: Box<rhai::EvalAltResult>| self.context.words(&self.rhai).problem(&error);
+        compiler.read(&self.rhai, file).map_err(told)
+    }
+}
+
+/// Compiles these scripts of an app, and says what is wrong with each.
+pub(crate) fn check(
+    house: &Arc<House>,
+    plugins: &[Box<dyn CorePlugin>],
+    desk: &Arc<Desk>,
+    origin: Origin<'_>,
+    files: &[PathBuf],
+) -> Vec<Problem> {
+    let (version, compiler) = Version::prepare(house, plugins, desk, origin);
+    files.iter().filter_map(|file| version.read(&compiler, file).err()).collect()
+}

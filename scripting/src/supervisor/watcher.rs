@@ -1,0 +1,95 @@
+//! Notices that a file of an app was saved.
+//!
+//! Folders are watched, never files: an editor that saves by renaming a new file over the old one
+//! would take a watched file away. Where the system cannot watch (network drives, too many watches),
+//! the folders are looked through twice a second.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::Input;
+use crate::Library;
+
+/// How often folders are looked through that cannot be watched.
+const PERIOD: Duration = Duration::from_millis(500);
+
+/// Watches until it is dropped.
+pub(super) struct Watching {
+    _watchers: Vec<Box<dyn Watcher + Send>>,
+}
+
+/// Watches the folders of apps, and those apps that lie elsewhere.
+pub(super) fn start<'a>(
+    library: &'a Library,
+    apps: impl Iterator<Item = &'a Path>,
+    inputs: &mpsc::Sender<Input>,
+) -> Watching {
+    let own = library.own();
+    if let Err(error) = std::fs::create_dir_all(own) {
+        tracing::warn!("the folder of apps cannot be made: {error}: {}", own.display());
+    }
+    let homes: Vec<&Path> = std::iter::once(own).chain(library.shipped()).collect();
+    let elsewhere = apps.filter(|app| !homes.iter().any(|home| app.starts_with(home)));
+    let folders = homes.iter().copied().chain(elsewhere);
+    Watching { _watchers: folders.filter_map(|folder| watch(folder, inputs)).collect() }
+}
+
+fn watch(folder: &Path, inputs: &mpsc::Sender<Input>) -> Option<Box<dyn Watcher + Send>> {
+    if !folder.is_dir() {
+        return None;
+    }
+    match watch_with::<RecommendedWatcher>(folder, inputs, Config::default()) {
+        Ok(watcher) => return Some(Box::new(watcher)),
+        Err(error) => tracing::warn!(
+            "saved apps are noticed half a second later, since their folder cannot be watched: \
+             {error}"
+        ),
+    }
+    let polling = Config::default().with_poll_interval(PERIOD).with_compare_contents(true);
+    match watch_with::<PollWatcher>(folder, inputs, polling) {
+        Ok(watcher) => Some(Box::new(watcher)),
+        Err(error) => {
+            tracing::error!("saved apps are not noticed: {error}: {}", folder.display());
+            None
+        }
+    }
+}
+
+fn watch_with<W: Watcher>(
+    folder: &Path,
+    inputs: &mpsc::Sender<Input>,
+    config: Config,
+) -> notify::Result<W> {
+    let inputs = inputs.clone();
+    let mut watcher = W::new(
+        move |event: notify::Result<Event>| {
+            for touched in touched(event) {
+                // Without a supervisor there is nobody to tell.
+                inputs.send(Input::Touched(touched)).ok();
+            }
+        },
+        config,
+    )?;
+    watcher.watch(folder, RecursiveMode::Recursive)?;
+    Ok(watcher)
+}
+
+/// What an event of the system is about.
+fn touched(event: notify::Result<Event>) -> Vec<Option<PathBuf>> {
+    match event {
+        Ok(event) if event.need_rescan() => vec![None],
+        Ok(Event { kind: EventKind::Access(_), .. }) => Vec::new(),
+        Ok(event) => event.paths.into_iter().map(Some).collect(),
+        // Events may have been lost.
+        Err(_) => vec![None],
+    }
+}
+
+/// Whether a path is of an app that lies in `folder`.
+pub(super) fn belongs(path: &Path, folder: &Path) -> bool {
+    // Some systems tell the real path of what was watched by another.
+    path.starts_with(folder) || folder.canonicalize().is_ok_and(|real| path.starts_with(real))
+}
