@@ -3,6 +3,7 @@
 use rhai::{Engine, FuncRegistration, Module as RhaiModule, RhaiNativeFunc, Shared};
 
 use super::docs::Module;
+use crate::runner::placed;
 
 /// Collects the functions of one noun.
 pub(super) struct Noun {
@@ -29,11 +30,13 @@ impl Noun {
         let mut docs = self.docs.functions.iter();
         let about =
             docs.find(|entry| entry.signature().name == name).map_or("", |entry| entry.about);
-        FuncRegistration::new(name)
-            .with_comments([format!("/// {about}")])
-            // What a function gives back depends on the world, as a rule.
-            .with_volatility(true)
-            .set_into_module(&mut self.functions, function);
+        // What a function gives back depends on the world, as a rule.
+        let function = placed(function.into_rhai_function(false, true));
+        FuncRegistration::new(name).with_comments([format!("/// {about}")]).set_into_module_raw(
+            &mut self.functions,
+            FUNC::param_types(),
+            function,
+        );
     }
 
     /// Gives the noun to an interpreter, under its name.

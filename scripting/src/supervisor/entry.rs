@@ -339,10 +339,7 @@ fn decisions(
 ) -> (Grants, serde_json::Map<String, serde_json::Value>) {
     let nothing = serde_json::Map::new();
     match choices {
-        Some(choices) => (
-            setup.grants.clone().or(choices.grants(app)),
-            choices.settings(app),
-        ),
+        Some(choices) => (setup.grants.clone().or(choices.grants(app)), choices.settings(app)),
         None => (setup.grants.clone(), crate::manifest::effective(&manifest.settings, &nothing)),
     }
 }

@@ -125,10 +125,12 @@ struct Supervisor {
 
 impl Supervisor {
     fn live(&mut self, inputs: &mpsc::Receiver<Input>) {
-        let watcher =
-            self.setup.resident.then(|| watcher::start(&self.setup.library, self.inputs.clone()));
         self.read_choices();
         self.rescan();
+        let watcher = self.setup.resident.then(|| {
+            let folders = self.apps.values().map(|entry| entry.app().folder.as_path());
+            watcher::start(&self.setup.library, folders, &self.inputs)
+        });
         if self.setup.resident {
             self.activate();
         }
