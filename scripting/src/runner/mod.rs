@@ -31,9 +31,9 @@ mod timers;
 mod version;
 mod watch;
 
+pub(crate) use context::House;
 #[cfg(test)]
 pub(crate) use context::Stage;
-pub(crate) use context::House;
 pub use context::{Context, Received};
 pub(crate) use desk::{Desk, Letter, Order};
 pub use failure::{ScriptError, ScriptResult, failure};
