@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use engine::folder::DataFolder;
-use engine::models::{self, LoadedModel, ModelId, library};
+use engine::models::{self, LoadSettings, LoadedModel, ModelId, library};
 use engine::settings::{ModelSettings, Settings, effective};
 use engine::{Command, Config, Engine, Event, asleep};
 
@@ -31,19 +31,19 @@ impl Ready {
         // One person asks for one answer at a time.
         settings.load.sequences = Some(1);
         let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
-        let model = load(&engine, id, path, &settings)?;
+        let model = load(&engine, id, path, settings.load.clone())?;
         Ok(Self { folder, engine, model, settings })
     }
 }
 
-fn load(
+/// Loads a model and waits for it.
+pub(super) fn load(
     engine: &Engine,
     id: ModelId,
     path: PathBuf,
-    settings: &ModelSettings,
+    settings: LoadSettings,
 ) -> Result<LoadedModel, Error> {
     let news = engine.subscribe(asleep());
-    let settings = settings.load.clone();
     engine.send(Command::Models(models::Command::Load { id, path, settings }));
     let mut progress = Progress::new();
     for event in news {

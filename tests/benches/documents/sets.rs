@@ -99,13 +99,19 @@ fn cranfield(folder: &Path) -> anyhow::Result<Set> {
     Ok(Set {
         name: "Cranfield".to_owned(),
         questions: questions.filter(|question| !question.wanted.is_empty()).collect(),
-        texts: abstracts.into_iter().map(|(id, text)| (format!("{id}.txt"), text)).collect(),
+        texts: abstracts
+            .into_iter()
+            // Two of them are empty.
+            .filter(|(_, text)| text.contains(char::is_alphanumeric))
+            .map(|(id, text)| (format!("{id}.txt"), text))
+            .collect(),
     })
 }
 
 /// Records of SMART: number and text.
 fn records(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
+    let text = text.replace("\r\n", "\n");
     for record in text.split(".I ").skip(1) {
         let id = record.lines().next().unwrap_or_default().trim().to_owned();
         let body = record.split_once("\n.W\n").map(|(_, body)| body.to_owned());

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engine::documents::DocumentsError;
 use engine::documents::extract::Refusal;
 use engine::documents::index::{Event, Indexer, Progress as Reading, canonical};
 use engine::documents::store::{Collection, Document, DocumentState, Store, file_name};
+use engine::documents::{DocumentsError, Embedder};
 use engine::{Inbox, asleep, channel};
 use serde_json::{Value, json};
 
@@ -31,6 +31,7 @@ struct Refused {
 /// Exits with 0 when every file was read, with 1 when some were refused.
 pub(super) fn add(
     store: &Store,
+    embedder: Option<Arc<dyn Embedder>>,
     name: &str,
     paths: &[PathBuf],
     json: bool,
@@ -54,7 +55,7 @@ pub(super) fn add(
         }
     }
     let (outbox, events) = channel(asleep());
-    let worker = Indexer::start(worker_on(store)?, outbox)?;
+    let worker = Indexer::start(worker_on(store, embedder)?, outbox)?;
     let mut progress = Progress::new();
     wait_until_read(store, &collection, &events, &mut progress, &mut refused)?;
     drop((progress, worker));
@@ -101,6 +102,10 @@ fn wait_until_read(
             Ok(Event::Unscanned { path, reason }) => {
                 refused.push(Refused { path, reason, word: "unreadable" });
             }
+            Ok(Event::Embedded { done, total }) => {
+                progress.show(&format!("Embedding: {done} of {total} chunks"));
+            }
+            Ok(Event::EmbeddingFailed(error)) => terminal::note(&error.to_string()),
             Ok(Event::Failed(error)) => return Err(error.into()),
             Ok(_) => {}
             Err(_) => {
@@ -166,7 +171,13 @@ fn tell(
 }
 
 /// Follows a folder until Ctrl+C.
-pub(super) fn watch(store: &Store, name: &str, path: &Path, json: bool) -> Result<ExitCode, Error> {
+pub(super) fn watch(
+    store: &Store,
+    embedder: Option<Arc<dyn Embedder>>,
+    name: &str,
+    path: &Path,
+    json: bool,
+) -> Result<ExitCode, Error> {
     let collection = store.create_collection(name)?;
     let path = canonical(path)?;
     store.add_root(collection.id, &path, true)?;
@@ -175,7 +186,7 @@ pub(super) fn watch(store: &Store, name: &str, path: &Path, json: bool) -> Resul
     let flag = Arc::clone(&stopped);
     interrupts.listen(move || flag.store(true, Ordering::Relaxed));
     let (outbox, events) = channel(asleep());
-    let _worker = Indexer::start(worker_on(store)?, outbox)?;
+    let _worker = Indexer::start(worker_on(store, embedder)?, outbox)?;
     if !json {
         terminal::note(&format!("Following {} until Ctrl+C", path.display()));
     }

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use engine::documents::read;
 use engine::documents::search::{Findings, Mode, Passage, Query, Searcher};
-use engine::documents::store::Store;
 use serde_json::{Value, json};
 
 use super::{path_text, print_json};
@@ -18,7 +17,7 @@ const READ: usize = 8;
 const SENTENCES: usize = 3;
 
 pub(super) fn search(
-    store: Store,
+    searcher: Searcher,
     name: &str,
     query: &str,
     most: usize,
@@ -30,7 +29,7 @@ pub(super) fn search(
         SearchMode::Bm25 => Mode::Words,
         SearchMode::Vector => Mode::Meaning,
     };
-    let found = find(store, name, query, most, mode)?;
+    let found = find(searcher, name, query, most, mode)?;
     if json {
         print_json(&Value::from_iter(found.passages.iter().map(passage_json)))?;
         return Ok(ExitCode::SUCCESS);
@@ -46,8 +45,13 @@ pub(super) fn search(
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn ask(store: Store, name: &str, question: &str, json: bool) -> Result<ExitCode, Error> {
-    let found = find(store, name, question, READ, Mode::Hybrid)?;
+pub(super) fn ask(
+    searcher: Searcher,
+    name: &str,
+    question: &str,
+    json: bool,
+) -> Result<ExitCode, Error> {
+    let found = find(searcher, name, question, READ, Mode::Hybrid)?;
     let answer = read::answer(question, &found.passages, SENTENCES);
     if json {
         let citations = answer.citations.iter().filter_map(|citation| {
@@ -83,15 +87,15 @@ pub(super) fn ask(store: Store, name: &str, question: &str, json: bool) -> Resul
 }
 
 fn find(
-    store: Store,
+    mut searcher: Searcher,
     name: &str,
     question: &str,
     most: usize,
     mode: Mode,
 ) -> Result<Findings, Error> {
-    let collection = store.collection(name)?.id;
+    let collection = searcher.store().collection(name)?.id;
     let query = Query { collection, question: question.to_owned(), most, mode };
-    Ok(Searcher::new(store, None).search(&query)?)
+    Ok(searcher.search(&query)?)
 }
 
 /// The document, the page and the headings, on one line.

@@ -8,27 +8,35 @@
 
 mod adding;
 mod asking;
+mod embedder;
 mod listing;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use engine::documents::Embedder;
 use engine::documents::index::IndexerConfig;
 use engine::documents::reading::Reader;
+use engine::documents::search::Searcher;
 use engine::documents::store::Store;
 use engine::folder::DataFolder;
 
 use super::Error;
-use super::arguments::Documents;
+use super::arguments::{Documents, SearchMode};
 use super::terminal;
 
 pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<ExitCode, Error> {
     let folder = DataFolder::open_shared(data_dir)?;
     let store = Store::open(&folder.library_db())?;
     match documents {
-        Documents::Add { collection, paths, json } => adding::add(&store, collection, paths, *json),
+        Documents::Add { collection, paths, json } => {
+            let embedder = embedder::load(&folder)?;
+            adding::add(&store, embedder, collection, paths, *json)
+        }
         Documents::Watch { collection, path, json } => {
-            adding::watch(&store, collection, path, *json)
+            let embedder = embedder::load(&folder)?;
+            adding::watch(&store, embedder, collection, path, *json)
         }
         Documents::List { json } => listing::list(&store, *json),
         Documents::Status { collection, json } => listing::status(&store, collection, *json),
@@ -36,19 +44,25 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
             listing::remove(&store, collection, path.as_deref(), *json)
         }
         Documents::Search { collection, query, k, mode, json } => {
-            asking::search(store, collection, query, *k, *mode, *json)
+            let embedder = match mode {
+                SearchMode::Bm25 => None,
+                SearchMode::Hybrid | SearchMode::Vector => embedder::load(&folder)?,
+            };
+            let searcher = Searcher::new(store, embedder);
+            asking::search(searcher, collection, query, *k, *mode, *json)
         }
         Documents::Ask { collection, question, json } => {
-            asking::ask(store, collection, question, *json)
+            let searcher = Searcher::new(store, embedder::load(&folder)?);
+            asking::ask(searcher, collection, question, *json)
         }
     }
 }
 
 /// A worker on this library that reads files with this program.
-fn worker_on(store: &Store) -> Result<IndexerConfig, Error> {
+fn worker_on(store: &Store, embedder: Option<Arc<dyn Embedder>>) -> Result<IndexerConfig, Error> {
     let program = std::env::current_exe().map_err(Error::Itself)?;
     let reader = Reader::new(program, vec!["__extract".into()]);
-    Ok(IndexerConfig { library: store.path().to_owned(), reader, embedder: None })
+    Ok(IndexerConfig { library: store.path().to_owned(), reader, embedder })
 }
 
 fn print_json(value: &serde_json::Value) -> Result<(), Error> {

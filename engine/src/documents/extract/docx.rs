@@ -132,10 +132,11 @@ impl Body<'_, '_> {
 
     fn start(&mut self, element: &Element<'_>) -> Result<Flow, Refusal> {
         match element.name() {
-            // The same text boxes once more, for programs of another age.
-            "Fallback" => return Ok(Flow::Over),
-            // Formatting holds elements of the same names, as tab stops.
-            "rPr" | "tabs" | "sectPr" | "tblPr" | "instrText" | "delText" => return Ok(Flow::Over),
+            // The same text boxes once more, for programs of another age; and formatting, which holds
+            // elements of the same names, as tab stops.
+            "Fallback" | "rPr" | "tabs" | "sectPr" | "tblPr" | "instrText" | "delText" => {
+                return Ok(Flow::Over);
+            }
             "p" => self.paragraphs.push(Paragraph::default()),
             "t" => self.in_text = true,
             "tab" => self.push("\t"),

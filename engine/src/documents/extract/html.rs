@@ -50,7 +50,7 @@ pub(super) fn chapter(html: &str, writer: &mut Writer<'_>) -> Result<(), Refusal
 
 fn to_markdown(html: &str) -> Result<String, Refusal> {
     let converter = HtmlToMarkdown::builder().skip_tags(HIDDEN.to_vec()).build();
-    converter.convert(html).map_err(|error| Refusal::damaged(error))
+    converter.convert(html).map_err(Refusal::damaged)
 }
 
 fn article(html: &str, everything: usize) -> Option<String> {

@@ -8,6 +8,9 @@ use super::refusal::Refusal;
 use super::writer::Writer;
 use super::xml::{self, Element, Flow, Node};
 
+/// Fields that a program fills in when it lays out pages.
+const LAID_OUT: [&str; 3] = ["page-number", "page-count", "sheet-name"];
+
 /// A repeated cell or row with content counts so many times at most; what a sheet repeats to its end
 /// is empty.
 const MOST_REPEATS: usize = 64;
@@ -95,7 +98,7 @@ impl Content<'_, '_> {
             "tracked-changes" | "automatic-styles" | "font-face-decls" | "forms" | "settings"
             | "scripts" => return Ok(Flow::Over),
             // They stand for what only a program that lays out pages knows.
-            "page-number" | "page-count" | "sheet-name" => return Ok(Flow::Over),
+            name if LAID_OUT.contains(&name) => return Ok(Flow::Over),
             "spreadsheet" => self.is_sheet = true,
             "h" => {
                 let level = element.attribute("outline-level").and_then(|level| level.parse().ok());

@@ -204,12 +204,11 @@ impl<'a, 'b> Reader<'a, 'b> {
             "tab" => self.push("\t"),
             "cell" | "nestcell" => self.end_cell(),
             "row" | "nestrow" => self.end_row(),
-            "trowd" => self.in_row = true,
+            "trowd" | "intbl" => self.in_row = true,
             "pard" => {
                 self.state.outline = None;
                 self.in_row = false;
             }
-            "intbl" => self.in_row = true,
             "outlinelevel" => {
                 let level = number.and_then(|level| u8::try_from(level).ok());
                 self.state.outline = level.filter(|level| *level < 9).map(|level| level + 1);

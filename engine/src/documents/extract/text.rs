@@ -71,10 +71,11 @@ impl Decoded {
         }
         let mut encoding = encoding::detect(&ahead, None);
         // The first megabyte may be plain ASCII and the rest in an older encoding.
-        if encoding == UTF_8 && ahead.len() == encoding::SAMPLE {
-            if let Some(sample) = first_stranger(path).map_err(io)? {
-                encoding = encoding::detect(&sample, None);
-            }
+        if encoding == UTF_8
+            && ahead.len() == encoding::SAMPLE
+            && let Some(sample) = first_stranger(path).map_err(io)?
+        {
+            encoding = encoding::detect(&sample, None);
         }
         Ok(Self { file, decoder: encoding.new_decoder(), ahead, is_over: false })
     }

@@ -287,6 +287,13 @@ impl Worker {
 
     fn scan_one(&mut self) -> Result<bool, DocumentsError> {
         let Some(root) = self.store.due_roots()?.into_iter().next() else { return Ok(false) };
+        if is_out_of_reach(&root.path) {
+            let reason = "it is not there; what was read of it before can still be searched";
+            self.outbox
+                .send(Event::Unscanned { path: root.path.clone(), reason: reason.to_owned() });
+            self.store.put_off(root.collection, &root.path)?;
+            return Ok(true);
+        }
         let flags = Arc::clone(&self.flags);
         let goes_on = || !flags.stopped.load(Ordering::Relaxed);
         let Some(scan) = scan::scan(&root.path, goes_on) else { return Ok(true) };
@@ -364,6 +371,12 @@ impl Flags {
         }
         !self.stopped.load(Ordering::Relaxed)
     }
+}
+
+/// Whether a root is missing together with the folder that it lay in, as on a drive that was taken
+/// out. A single file or folder that is missing was deleted.
+fn is_out_of_reach(root: &Path) -> bool {
+    !root.exists() && root.parent().is_none_or(|parent| !parent.exists())
 }
 
 /// Takes a path as the library keeps it: absolute and without links, so that each file is there once.

@@ -1,7 +1,7 @@
 //! Following folders: when something in them changes, they are looked through again.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
 use crate::documents::DocumentsError;
+use crate::documents::extract;
 use crate::documents::store::Store;
 
 /// A change is looked at once it has been quiet for so long.
@@ -71,10 +72,16 @@ impl Watcher {
         let changed =
             std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner));
         for root in &self.watched {
-            if changed.iter().any(|path| path.starts_with(root)) {
+            if changed.iter().any(|path| path.starts_with(root) && matters(path)) {
                 store.make_due(Some(root))?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether a change may be one of a document: databases and logs of programs, the library itself
+/// among them, change all the time.
+fn matters(path: &Path) -> bool {
+    extract::by_name(path).is_some() || path.extension().is_none() || path.is_dir()
 }

@@ -60,25 +60,26 @@ mod limits {
 
     pub(super) fn apply(path: &Path) {
         let megabytes = std::fs::metadata(path).map_or(0, |file| file.len() >> 20);
-        set(libc::RLIMIT_AS, MEMORY);
-        set(libc::RLIMIT_CPU, SECONDS + SECONDS_PER_MEGABYTE * megabytes);
-        // No dumps of what may be private, and no files.
-        set(libc::RLIMIT_CORE, 0);
-        set(libc::RLIMIT_FSIZE, 0);
+        let limits = [
+            (libc::RLIMIT_AS, MEMORY),
+            (libc::RLIMIT_CPU, SECONDS + SECONDS_PER_MEGABYTE * megabytes),
+            // No dumps of what may be private, and no files.
+            (libc::RLIMIT_CORE, 0),
+            (libc::RLIMIT_FSIZE, 0),
+        ];
+        for (what, most) in limits {
+            let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
+            // SAFETY: `limit` lives until the call returns. Where the system refuses, a limit that is
+            // already lower holds, or the parent's clock does.
+            unsafe {
+                libc::setrlimit(what, &raw const limit);
+            }
+        }
         // SAFETY: plain system calls without pointers.
         unsafe {
             libc::setpriority(libc::PRIO_PROCESS, 0, 10);
             #[cfg(target_os = "linux")]
             libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-        }
-    }
-
-    fn set(what: libc::__rlimit_resource_t, most: u64) {
-        let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
-        // SAFETY: `limit` lives until the call returns. Where the system refuses, a limit that is
-        // already lower holds, or the parent's clock does.
-        unsafe {
-            libc::setrlimit(what, &raw const limit);
         }
     }
 }

@@ -140,6 +140,18 @@ impl Store {
         self.select_roots(due)
     }
 
+    /// A root cannot be looked through just now, as when its drive is not there; what was read of it
+    /// stays.
+    pub(in crate::documents) fn put_off(
+        &self,
+        collection: CollectionId,
+        root: &Path,
+    ) -> Result<(), DocumentsError> {
+        let put_off = "UPDATE roots SET scan_due = 0 WHERE collection = ?1 AND path = ?2";
+        let root = paths::to_bytes(root);
+        self.write(|transaction| transaction.execute(put_off, params![collection, root]).map(drop))
+    }
+
     /// Says that the watched roots are to be looked through again, or a single one.
     pub(in crate::documents) fn make_due(&self, only: Option<&Path>) -> Result<(), DocumentsError> {
         let only = only.map(paths::to_bytes);

@@ -1,0 +1,192 @@
+//! `satchel documents` with the real program, from outside.
+#![expect(clippy::unwrap_used, reason = "a test may give up")]
+
+mod program;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use program::{Program, until};
+use serde_json::Value;
+
+/// A folder of files beside the data of a program.
+fn files(program: &Program, files: &[(&str, &str)]) -> PathBuf {
+    let folder = program.folder.path().join("files");
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    std::fs::canonicalize(folder).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+const LIGHTHOUSE: &str =
+    "# The lighthouse\n\n## Keepers\n\nOtto Brand kept the light until 1901.\n";
+
+#[test]
+fn documents_are_added_searched_and_asked() {
+    let program = Program::new();
+    let folder =
+        files(&program, &[("a/light.md", LIGHTHOUSE), ("oil.txt", "Twelve barrels of oil.")]);
+    let added = program.run(&["documents", "add", "House", text(&folder), "--json"]).json();
+    assert_eq!((&added["read"], &added["refused"]), (&Value::from(2), &Value::Array(Vec::new())));
+
+    let found =
+        program.run(&["documents", "search", "house", "who kept the light", "--json"]).json();
+    let first = &found[0];
+    assert_eq!(first["document"], "The lighthouse");
+    assert_eq!(first["path"], text(&folder.join("a/light.md")));
+    assert_eq!(first["headings"], serde_json::json!(["The lighthouse", "Keepers"]));
+    assert_eq!(first["ranks"], serde_json::json!({ "bm25": 1, "vector": null }));
+    let place = |at: usize| usize::try_from(first["characters"][at].as_u64().unwrap()).unwrap();
+    let source: Vec<char> = LIGHTHOUSE.chars().collect();
+    assert_eq!(
+        source[place(0)..place(1)].iter().collect::<String>(),
+        first["text"].as_str().unwrap()
+    );
+
+    let answer =
+        program.run(&["documents", "ask", "House", "Who kept the light?", "--json"]).json();
+    assert_eq!(answer["text"], "Otto Brand kept the light until 1901. [1]");
+    assert_eq!(answer["citations"][0]["quote"], "Otto Brand kept the light until 1901.");
+    let nothing = program.run(&["documents", "ask", "House", "How do whales sing?"]).succeeded();
+    assert_eq!(nothing, "Nothing in these documents answers that\n");
+
+    let list = program.run(&["documents", "list"]).succeeded();
+    assert_eq!(list, "House: 2 documents, 2 chunks\n");
+}
+
+#[test]
+fn one_refused_file_is_told_and_makes_the_exit_code_1() {
+    let program = Program::new();
+    let folder = files(&program, &[("good.txt", "A good file."), ("bad.pdf", "no PDF")]);
+    let ended = program.run(&["documents", "add", "House", text(&folder)]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.errors.contains("bad.pdf: it is damaged"), "{ended:?}");
+    assert!(ended.output.contains("1 documents read into House, 1 refused"), "{ended:?}");
+    let status = program.run(&["documents", "status", "House", "--json"]).json();
+    let states: Vec<_> = status["files"].as_array().unwrap().iter().map(|f| &f["state"]).collect();
+    assert_eq!(states, ["refused", "ready"]);
+    let missing = program.run(&["documents", "add", "House", "/no/such/file"]);
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.errors.contains("/no/such/file"), "{missing:?}");
+}
+
+#[test]
+fn what_is_removed_is_not_found_and_its_file_stays() {
+    let program = Program::new();
+    let folder = files(&program, &[("a.txt", "About walruses."), ("b/c.txt", "About herons.")]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    program.run(&["documents", "remove", "House", text(&folder.join("b"))]).succeeded();
+    assert_eq!(
+        program.run(&["documents", "search", "House", "herons", "--json"]).json(),
+        Value::Array(Vec::new())
+    );
+    assert!(folder.join("b/c.txt").exists());
+    program.run(&["documents", "remove", "House"]).succeeded();
+    let error = program.run(&["documents", "search", "House", "walruses"]).failed();
+    assert!(error.contains("no collection House"), "{error}");
+    let error = program.run(&["documents", "remove", "House", text(&folder)]).failed();
+    assert!(error.contains("no collection House"), "{error}");
+}
+
+#[test]
+fn meaning_without_an_embedding_model_is_refused_in_words() {
+    let program = Program::new();
+    let folder = files(&program, &[("a.txt", "About walruses.")]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    let error = program.run(&["documents", "search", "House", "sea", "--mode", "vector"]).failed();
+    assert!(error.contains("embedding model"), "{error}");
+    program.run(&["documents", "search", "House", "sea", "-k", "0"]).misused();
+}
+
+#[test]
+fn an_embedding_model_of_the_library_is_used() {
+    let program = Program::new();
+    let model = program::fixture("tiny-bert-embedding.gguf");
+    program.run(&["models", "add", text(&model)]).succeeded();
+    let folder = files(&program, &[("a.txt", "About walruses."), ("b.txt", "About herons.")]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    let search = ["documents", "search", "House", "walruses", "--mode", "vector", "--json"];
+    let found = program.run(&search).json();
+    assert_eq!(found.as_array().unwrap().len(), 2);
+    assert_eq!(found[0]["ranks"]["vector"], 1);
+}
+
+/// The documents of a collection with how many chunks each has.
+fn chunks(program: &Program) -> Vec<(String, u64)> {
+    let status = program.run(&["documents", "status", "House", "--json"]).json();
+    let files = status["files"].as_array().unwrap().iter();
+    files.map(|f| (f["path"].as_str().unwrap().to_owned(), f["chunks"].as_u64().unwrap())).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
+    let program = Program::new();
+    let paragraph =
+        "The keeper climbs the stairs of the lighthouse every evening at six. ".repeat(60);
+    let names: Vec<String> = (0..24).map(|number| format!("{number:02}.txt")).collect();
+    let texts: Vec<(&str, &str)> =
+        names.iter().map(|name| (name.as_str(), paragraph.as_str())).collect();
+    // Not all alike, or they would be taken for one file that was moved.
+    let folder = files(&program, &texts);
+    for name in &names {
+        std::fs::write(folder.join(name), format!("{name}\n\n{paragraph}")).unwrap();
+    }
+    for round in 0..10_u64 {
+        let mut child =
+            program.command(&["documents", "add", "House", text(&folder)]).spawn().unwrap();
+        // Anywhere from before the library is opened until after all is done.
+        std::thread::sleep(Duration::from_millis(20 + 37 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let whole = program.run(&["documents", "add", "House", text(&folder), "--json"]).json();
+    assert_eq!(whole["read"], 24);
+    let chunks = chunks(&program);
+    assert_eq!(chunks.len(), 24);
+    let each = chunks[0].1;
+    assert!(each > 1 && chunks.iter().all(|(_, count)| *count == each), "{chunks:?}");
+    assert_eq!(whole["chunks"], each * 24);
+    let found = program
+        .run(&["documents", "search", "House", "lighthouse keeper stairs", "-k", "100", "--json"])
+        .json();
+    assert_eq!(found.as_array().unwrap().len(), 24);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watched_folder_is_followed_until_it_is_stopped() {
+    use std::io::{BufRead as _, BufReader};
+
+    let program = Program::new();
+    let folder = files(&program, &[("a.txt", "About walruses.")]);
+    let mut watching = program::Running(
+        program.command(&["documents", "watch", "House", text(&folder), "--json"]).spawn().unwrap(),
+    );
+    let mut lines = BufReader::new(watching.0.stdout.take().unwrap()).lines();
+    let mut until_event = |event: &str, name: &str| {
+        for line in lines.by_ref() {
+            let told: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            let path = told["path"].as_str().unwrap_or_default();
+            if told["event"] == event && path.ends_with(name) {
+                return;
+            }
+        }
+        panic!("the program ended before {event} of {name}");
+    };
+    until_event("idle", "");
+    std::fs::write(folder.join("b.txt"), "About quokkas.").unwrap();
+    until_event("read", "b.txt");
+    let found = program.run(&["documents", "search", "House", "quokkas", "--json"]).json();
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    std::fs::remove_file(folder.join("b.txt")).unwrap();
+    until_event("removed", "b.txt");
+    watching.signal("INT");
+    until("the program ends", || watching.0.try_wait().unwrap());
+}
