@@ -108,10 +108,15 @@ impl Stage {
 
     /// Runs a script, with the places of the reference's examples put in.
     pub(super) fn run(&self, script: &str) -> Result<Dynamic, String> {
-        let script = script
-            .replace("~/Notes", &self.notes().to_string_lossy())
-            .replace("https://api.example.com", &self.address());
+        let script = self.placed(script);
         self.rhai.eval(&script).map_err(|error| error.to_string())
+    }
+
+    /// The script, with this stage's places in it.
+    fn placed(&self, script: &str) -> String {
+        script
+            .replace("~/Notes", &self.notes().to_string_lossy())
+            .replace("https://api.example.com", &self.address())
     }
 
     /// Runs a script for what it does.
@@ -410,15 +415,11 @@ fn answer(stream: TcpStream) -> Option<()> {
     (&stream).write_all(&content).ok()
 }
 
-/// A call that somebody stops after `delay`, so that waiting functions can be seen to end.
-pub(super) fn stopped_meanwhile(
-    stage: &Stage,
-    script: &str,
-    is_waiting: impl Fn() -> bool + Sync,
-) -> String {
+/// Stops a call once it waits for something, and sees that this ended it.
+pub(super) fn stop_while(stage: &Stage, script: &str, is_waiting: impl Fn() -> bool + Sync) {
     let stopped = Arc::new(AtomicBool::new(false));
     let wake = stage.context.wake();
-    std::thread::scope(|scope| {
+    let ended = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !is_waiting() {
                 std::thread::yield_now();
@@ -426,6 +427,11 @@ pub(super) fn stopped_meanwhile(
             stopped.store(true, std::sync::atomic::Ordering::Relaxed);
             wake();
         });
-        stage.context.while_running(&stopped, || stage.error(script))
-    })
+        let script = stage.placed(script);
+        stage.context.while_running(&stopped, || stage.rhai.eval::<Dynamic>(&script))
+    });
+    match ended {
+        Ok(value) => panic!("{script} gave {value:?}"),
+        Err(error) => assert!(crate::runner::is_end(&error), "{script}: {error}"),
+    }
 }

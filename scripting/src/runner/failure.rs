@@ -19,3 +19,24 @@ pub fn failure(words: impl Into<String>) -> ScriptError {
 pub(crate) fn ended(why: super::frames::Ending) -> ScriptError {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(why), Position::NONE))
 }
+
+/// Whether an error is the end of the call, of which nobody may make words or go on.
+#[must_use]
+pub fn is_end(error: &EvalAltResult) -> bool {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorTerminated(..) => true,
+        EvalAltResult::ErrorRuntime(value, _) => value.is::<super::frames::Ending>(),
+        _ => false,
+    }
+}
+
+/// A failure with more to say: `words` is given what was said so far. The end of a call stays what
+/// it is.
+pub(crate) fn reworded(error: ScriptError, words: impl FnOnce(&str) -> String) -> ScriptError {
+    match &*error {
+        EvalAltResult::ErrorRuntime(value, _) if value.is_string() => {
+            failure(words(&value.to_string()))
+        }
+        _ => error,
+    }
+}

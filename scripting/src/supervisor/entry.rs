@@ -13,6 +13,7 @@ use super::fingerprint::{self, Fingerprint};
 use super::{Input, Setup};
 use crate::handles::{HandleKind, Handles};
 use crate::library::{App, Choices};
+use crate::panel::{Change, Interaction};
 use crate::permissions::Roots;
 use crate::rights::Rights;
 use crate::runner::{self, Desk, Letter, Version};
@@ -234,15 +235,27 @@ impl Entry {
         self.desk.open_panel(None);
     }
 
+    /// The person did something in the panel. Files that they dropped there may be used.
+    pub(super) fn interact(&self, interaction: Interaction) {
+        if let Change::Files(files) = &interaction.change {
+            self.hand_over(files);
+        }
+        self.desk.interact(interaction);
+    }
+
     /// Files were dropped on the app: it may use them, and hears of them.
     pub(super) fn drop_files(&self, files: &[PathBuf]) {
+        self.hand_over(files);
+        let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+        self.desk.post(Letter::Event(json!({ "kind": "files", "files": files })));
+    }
+
+    fn hand_over(&self, files: &[PathBuf]) {
         for held in self.running.iter().flat_map(|running| &running.versions) {
             for file in files {
                 held.rights.hand_over(file.canonicalize().unwrap_or_else(|_| file.clone()));
             }
         }
-        let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
-        self.desk.post(Letter::Event(json!({ "kind": "files", "files": files })));
     }
 
     /// Asks the app to end.

@@ -197,7 +197,7 @@ impl Supervisor {
             Command::ClosePanel(app) => self.with(&app, Entry::close_panel),
             Command::Stop(app) => self.with(&app, |entry| entry.desk().stop()),
             Command::Interact { app, interaction } => {
-                self.with(&app, |entry| entry.desk().interact(interaction));
+                self.with(&app, |entry| entry.interact(interaction));
             }
             Command::DropFiles { app, files } => {
                 if self.load(&app).is_ok() {

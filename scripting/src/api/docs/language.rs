@@ -53,9 +53,10 @@ fn on_ui(ui) {
         },
         Function {
             signature: "on_event(event: map)",
-            about: "Something happened. `event.kind` says what: `\"timer\"` (with `name`) or \
-                    `\"files\"` (with `paths`: files were dropped on the app, which it may read from \
-                    now on).",
+            about: "Something happened. `event.kind` says what: `\"timer\"` (with `name`), \
+                    `\"schedule\"` (as `[activation]` of the manifest says), `\"files\"` (with `files`: \
+                    paths that were dropped on the app, which it may read from now on) or \
+                    `\"settings\"` (with `key`: its person changed a setting).",
             example: r#"
 fn on_event(event) {
     if event.kind == "timer" { app::log(`${event.name} is due`); }

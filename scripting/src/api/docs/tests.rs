@@ -104,16 +104,21 @@ fn every_example_of_a_function_runs_and_prints_what_it_says() {
     assert_eq!(stage.context.handles().kinds(), Default::default());
 }
 
-#[test]
-fn the_reference_page_is_fresh() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../apps/REFERENCE.md");
-    let page = super::reference_markdown();
+/// Compares a made file with the one in the repository, or writes it where that is asked for.
+fn check_fresh(name: &str, made: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../apps").join(name);
     if std::env::var_os("SATCHEL_WRITE_REFERENCE").is_some() {
-        std::fs::write(&path, &page).expect("written");
+        std::fs::write(&path, made).expect("written");
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
-        there == page,
-        "apps/REFERENCE.md is out of date: SATCHEL_WRITE_REFERENCE=1 cargo test the_reference_page"
+        there == made,
+        "apps/{name} is out of date: run this test with SATCHEL_WRITE_REFERENCE=1"
     );
+}
+
+#[test]
+fn the_reference_page_and_the_definitions_are_fresh() {
+    check_fresh("REFERENCE.md", &super::reference_markdown());
+    check_fresh("satchel.d.rhai", &super::definitions());
 }

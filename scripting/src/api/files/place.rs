@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::permissions::{Access, Need};
-use crate::runner::{Context, ScriptResult, failure};
+use crate::runner::{Context, ScriptResult, failure, reworded};
 
 /// The canonical path of a file that the app may touch; it need not exist.
 pub(super) fn resolve(context: &Context, path: &str, access: Access) -> ScriptResult<PathBuf> {
@@ -13,7 +13,7 @@ pub(super) fn resolve(context: &Context, path: &str, access: Access) -> ScriptRe
     }
     context
         .permit(Need::File { path: &path, access })
-        .map_err(|refused| with_path(refused, &path))?;
+        .map_err(|refused| reworded(refused, |words| format!("{words}: {}", path.display())))?;
     Ok(path)
 }
 
@@ -29,17 +29,6 @@ pub(in crate::api) fn readable(context: &Context, path: &str) -> ScriptResult<Pa
         Ok(resolved)
     } else {
         Err(failure(format!("there is no file {path:?}")))
-    }
-}
-
-/// Says which file was refused, behind a refusal in words; the end of a call stays what it is.
-#[expect(clippy::boxed_local, reason = "what map_err gives")]
-fn with_path(refused: crate::runner::ScriptError, path: &Path) -> crate::runner::ScriptError {
-    match *refused {
-        rhai::EvalAltResult::ErrorRuntime(words, _) => {
-            failure(format!("{words}: {}", path.display()))
-        }
-        other => other.into(),
     }
 }
 

@@ -27,7 +27,7 @@ use super::module::Noun;
 use crate::handles::HandleKind;
 use crate::permissions::Need;
 use crate::plugin::CorePlugin;
-use crate::runner::{Context, ScriptError, ScriptResult, failure};
+use crate::runner::{Context, ScriptError, ScriptResult, failure, reworded};
 use network::{Hop, Network, Reply};
 use request::Request;
 
@@ -208,14 +208,10 @@ fn keep_harmless(headers: &mut HeaderMap) {
     *headers = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
 }
 
-/// Says that an address was not the script's own choice.
-#[expect(clippy::boxed_local, reason = "what map_err gives")]
-fn at(redirects: usize, url: &Url, error: ScriptError) -> ScriptError {
-    match *error {
-        rhai::EvalAltResult::ErrorRuntime(words, _) if redirects > 0 => {
-            failure(format!("the server redirects to {url}, and {words}"))
-        }
-        rhai::EvalAltResult::ErrorRuntime(words, _) => failure(format!("{words}: {url}")),
-        other => other.into(),
-    }
+/// Says which address was refused, and that it was not the script's own choice if it was not.
+fn at(redirects: usize, url: &Url, refused: ScriptError) -> ScriptError {
+    reworded(refused, |words| match redirects {
+        0 => format!("{words}: {url}"),
+        _ => format!("the server redirects to {url}, and {words}"),
+    })
 }

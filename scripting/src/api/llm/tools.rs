@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::Message;
 use engine::inference::{Tool, ToolCall, ToolChoice};
-use rhai::{Array, Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext};
+use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext};
 
 use super::answer::Answer;
 use super::request::Request;
@@ -12,7 +12,7 @@ use crate::Level;
 use crate::api::json::value_of;
 use crate::api::options::Options;
 use crate::nearest::hint;
-use crate::runner::{Context, ScriptResult, failure};
+use crate::runner::{Context, ScriptResult, failure, is_end};
 use crate::value::{kind, to_dynamic};
 
 /// How often a model may call tools before it has to answer, where the script says nothing else.
@@ -100,15 +100,6 @@ fn tool(value: Dynamic) -> ScriptResult<(Tool, FnPtr)> {
     let call = options.need("run")?;
     options.finish()?;
     Ok((Tool { name, description, parameters }, call))
-}
-
-/// Whether an error ends the whole call, so that nobody may make words of it.
-fn is_end(error: &EvalAltResult) -> bool {
-    match error {
-        EvalAltResult::ErrorTerminated(..) => true,
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_end(inner),
-        _ => false,
-    }
 }
 
 /// Asks, calls what the model calls and asks again, until it answers.
