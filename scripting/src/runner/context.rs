@@ -224,11 +224,7 @@ impl Context {
                 Err(TryRecvError::Empty) => {}
             }
             self.check()?;
-            // Once each time: a loop that looks at no variable would spin.
-            if for_panel
-                && self.desk.panel_waits.load(Ordering::Relaxed)
-                && !self.desk.nudged.swap(true, Ordering::Relaxed)
-            {
+            if for_panel && self.desk.gives_way() {
                 return Ok(Received::PanelWaits);
             }
             let mut patience = self.glance();

@@ -28,6 +28,8 @@ pub(crate) struct Desk {
     pub(crate) panel_waits: AtomicBool,
     /// A stream has already been asked to give way to the panel.
     pub(crate) nudged: AtomicBool,
+    /// The panel answered something, which a stream that waits should let its script see.
+    pub(crate) answered: AtomicBool,
     /// Where the state map lies while a call goes on, to tell it from any other `this`.
     pub(crate) state_address: AtomicUsize,
     idle: AtomicU64,
@@ -124,6 +126,7 @@ impl Desk {
             attention: AtomicBool::new(false),
             panel_waits: AtomicBool::new(false),
             nudged: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
             state_address: AtomicUsize::new(0),
             idle: AtomicU64::new(0),
             news,
@@ -226,6 +229,15 @@ impl Desk {
         self.panel_waits.store(true, Ordering::Relaxed);
         self.attention.store(true, Ordering::Relaxed);
         self.bell.ring();
+    }
+
+    /// Whether a stream that waits should let its script go on for a moment: once to draw the panel,
+    /// and once more to see what the panel answered. Not again and again, because a loop that looks
+    /// at no variable never draws.
+    pub(crate) fn gives_way(&self) -> bool {
+        let draw =
+            self.panel_waits.load(Ordering::Relaxed) && !self.nudged.swap(true, Ordering::Relaxed);
+        draw || self.answered.swap(false, Ordering::Relaxed)
     }
 
     // The run.

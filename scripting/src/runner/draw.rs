@@ -30,6 +30,7 @@ pub(super) fn panel(rhai: &Engine, context: &Context, state: &mut Dynamic) {
     for _ in 0..MOST_ROUNDS {
         let Some(changes) = desk.panel().take_round() else { break };
         result = round(rhai, context, state, changes);
+        desk.answered.store(true, Ordering::Relaxed);
         if result.is_err() {
             break;
         }

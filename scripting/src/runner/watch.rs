@@ -16,7 +16,7 @@ use rhai::{Dynamic, Engine, EvalContext};
 use super::context::Context;
 use super::desk::Desk;
 use super::draw;
-use super::failure::{ScriptResult, ended};
+use super::failure::{ScriptResult, ended, failure};
 use super::frames::Ending;
 use super::memory::Measure;
 
@@ -32,6 +32,10 @@ const SELDOM: u32 = 30;
 
 /// Values are not measured more often than this.
 const BREATH: Duration = Duration::from_millis(20);
+
+/// What a recursion without end is told.
+pub(super) const TOO_DEEP: &str = "functions call one another too deep: does one call itself without \
+    an end? (call_depth under [limits])";
 
 /// Watches over the calls of one version of an app.
 #[derive(Default)]
@@ -64,7 +68,11 @@ pub(super) fn register(rhai: &mut Engine, context: &Arc<Context>, watch: &Arc<Wa
     // The context holds no interpreter, so this is no circle.
     let context = Arc::clone(context);
     let watch = Arc::clone(watch);
+    let deepest = context.manifest().limits.call_depth;
     rhai.on_var(move |_, _, evaluation| {
+        if evaluation.call_level() > deepest {
+            return Err(failure(TOO_DEEP));
+        }
         if context.desk.attention.load(Ordering::Relaxed) {
             watch.attend(&context, evaluation, began)?;
         }

@@ -67,11 +67,16 @@ impl House {
     }
 
     /// Waits for the first event that says what is looked for.
+    #[track_caller]
     pub(crate) fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
         let end = Instant::now() + PATIENCE;
+        let mut heard = Vec::new();
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let event = self.news.recv_timeout(left).expect("the event in time");
+            let Ok(event) = self.news.recv_timeout(left) else {
+                panic!("nothing of what was waited for is among {heard:#?}");
+            };
+            heard.push(event.clone());
             if let Some(found) = find(event) {
                 return found;
             }
@@ -79,6 +84,7 @@ impl House {
     }
 
     /// Waits until the app is in a state.
+    #[track_caller]
     pub(crate) fn wait_status(&self, is: impl Fn(&AppStatus) -> bool) -> AppStatus {
         self.wait(|event| match event {
             Event::Changed(status) if is(&status) => Some(status),
@@ -86,11 +92,13 @@ impl House {
         })
     }
 
+    #[track_caller]
     pub(crate) fn wait_state(&self, state: AppState) -> AppStatus {
         self.wait_status(|status| status.state == state)
     }
 
     /// Waits for a line of the console that holds these words.
+    #[track_caller]
     pub(crate) fn wait_log(&self, words: &str) -> String {
         self.wait(|event| match event {
             Event::Logged { line, .. } if line.text.contains(words) => Some(line.text),
@@ -98,6 +106,7 @@ impl House {
         })
     }
 
+    #[track_caller]
     pub(crate) fn load(&self) -> AppStatus {
         self.host.send(Command::Load(app()));
         self.wait_status(|status| matches!(status.state, AppState::Loaded | AppState::Failed))
@@ -132,11 +141,13 @@ impl House {
     }
 
     /// Opens the panel, and says what it shows first.
+    #[track_caller]
     pub(crate) fn open_panel(&self) -> Arc<Panel> {
         self.host.send(Command::OpenPanel(app()));
         self.wait_panel(|_| true)
     }
 
+    #[track_caller]
     pub(crate) fn wait_panel(&self, is: impl Fn(&Panel) -> bool) -> Arc<Panel> {
         self.wait(|event| match event {
             Event::Shown { panel, .. } if is(&panel) => Some(panel),
@@ -145,6 +156,7 @@ impl House {
     }
 
     /// Does something in the panel, and says what it shows after that.
+    #[track_caller]
     pub(crate) fn interact(&self, number: u64, node: &Node, change: Change) -> Arc<Panel> {
         self.send_interaction(number, node, change);
         self.wait_panel(|panel| panel.heard >= number)

@@ -211,6 +211,7 @@ fn containers_close_on_every_way_out() {
         r#"
         fn on_ui(ui) {
             this.early(ui);
+            row { } row { } group "a" { } group "b" { }
             try { group "Thrown" { ui.label("inside"); throw "x"; } } catch { }
             for i in 0..3 { row { if i == 1 { continue; } ui.label(`${i}`); } }
             ui.label("outside");
@@ -226,7 +227,8 @@ fn containers_close_on_every_way_out() {
             serde_json::to_value(&node.widget).unwrap()["kind"].as_str().unwrap().to_owned()
         })
         .collect();
-    assert_eq!(kinds, ["row", "group", "row", "row", "row", "label"]);
+    let expected = ["row", "row", "row", "group", "group", "group", "row", "row", "row", "label"];
+    assert_eq!(kinds, expected);
 }
 
 #[test]

@@ -112,10 +112,15 @@ fn a_job_runs_after_the_call_that_started_it_and_can_be_stopped() {
 #[test]
 fn runs_wait_for_one_another_and_one_that_is_dropped_is_not_begun() {
     let house = House::with(
-        "fn on_run(input) { test::note(input.text); if input.text == \"slow\" { test::wait(); } }",
+        r#"
+        fn on_run(input) {
+            test::note(input.text);
+            if input.text == "slow" { test::write("begun"); test::wait(); }
+        }
+        "#,
     );
     let mut slow = house.start_run("slow");
-    house.wait_state(AppState::Running);
+    assert!(matches!(slow.wait().next(), Some(RunEvent::Text(_))));
     let mut unwanted = house.start_run("unwanted");
     let wanted = house.start_run("wanted");
     unwanted.stop();

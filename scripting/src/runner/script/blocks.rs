@@ -65,7 +65,7 @@ impl Blocks {
             Some((word, head))
                 if begins_statement && head.may_follow(reading.after(word, position)) =>
             {
-                Token::Custom(Box::new(key(word).as_str().into()))
+                Token::Identifier(Box::new(key(word).as_str().into()))
             }
             _ => token,
         }
@@ -130,7 +130,14 @@ pub(crate) fn register(
                     [head, block, ..] => (Some(context.eval_expression_tree(head)?), block),
                     [] => return Err(super::super::failure("a container without a block")),
                 };
-                draw(word, head, &mut || context.eval_expression_tree(block))
+                let position = block.position();
+                let drawn = draw(word, head, &mut || context.eval_expression_tree(block));
+                drawn.map_err(|mut error| {
+                    if error.position().is_none() {
+                        error.set_position(position);
+                    }
+                    error
+                })
             },
         );
     }

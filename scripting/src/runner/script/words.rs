@@ -5,6 +5,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, LexError, ParseErrorType, Position};
 use super::sources::{self, Sources};
 use crate::nearest;
 use crate::runner::frames::Ending;
+use crate::runner::watch::TOO_DEEP;
 use crate::{Place, Problem};
 
 /// More calls than these say nothing more.
@@ -108,9 +109,7 @@ impl Words<'_> {
             E::ErrorUnboundThis(_) => "`this` is not known here: a function sees the state only \
                 when it is called as this.function(), and a closure never does"
                 .to_owned(),
-            E::ErrorStackOverflow(_) => "functions call one another too deep: does one call \
-                itself without an end? (call_depth under [limits])"
-                .to_owned(),
+            E::ErrorStackOverflow(_) => TOO_DEEP.to_owned(),
             E::ErrorDataTooLarge(what, _) => format!(
                 "a value is too large ({}): keep less in it, or raise text_mb or items under \
                  [limits]",
