@@ -11,11 +11,11 @@ use text_splitter::{ChunkConfig, ChunkSizer, TextSplitter};
 use super::extract::{BlockKind, Page};
 
 /// A chunk is at most so many tokens long, as estimated.
-pub const LONGEST: usize = 360;
+pub const LONGEST: usize = 440;
 /// It goes on from sentence to sentence once it has so many.
-const LONG_ENOUGH: usize = 260;
+const LONG_ENOUGH: usize = 320;
 /// How much of a chunk the next one repeats, where sentences go on.
-const OVERLAP: usize = 30;
+const OVERLAP: usize = 36;
 /// A section shorter than this does not end at the next heading, in bytes.
 const SHORT: usize = 40;
 

@@ -24,7 +24,7 @@ pub struct Quote {
 }
 
 /// A question shares at least so much with a sentence that answers it.
-const LEAST_SUPPORT: f64 = 0.2;
+const LEAST_SUPPORT: f64 = 0.1;
 
 /// The sentences of `texts` that answer the question best, the best first, at most so many; none
 /// when nothing answers it.
