@@ -8,6 +8,7 @@ mod tree;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use egui::{Frame, Key, ThemePreference, Vec2};
@@ -211,13 +212,24 @@ fn a_long_table_is_drawn_row_by_row_as_it_is_seen() {
     assert!(screen.harness.query_by_label("row 9000").is_none());
 }
 
-#[test]
-fn every_widget_looks_as_before() {
-    for (name, theme) in
-        [("panel_light", ThemePreference::Light), ("panel_dark", ThemePreference::Dark)]
-    {
-        let size = Vec2::new(720.0, 1160.0);
-        let mut screen = Screen::sized(tree::every_widget(), theme, size);
-        screen.harness.snapshot(name);
+fn every_widget(name: &str, theme: ThemePreference) {
+    let mut screen = Screen::sized(tree::every_widget(), theme, Vec2::new(720.0, 990.0));
+    // The picture that cannot be shown is looked at on a thread.
+    let patience = Instant::now() + Duration::from_secs(60);
+    while screen.harness.query_by_label_contains("Picture not shown").is_none() {
+        assert!(Instant::now() < patience, "the picture was never looked at");
+        std::thread::yield_now();
+        screen.harness.step();
     }
+    screen.harness.snapshot(name);
+}
+
+#[test]
+fn every_light_widget_looks_as_before() {
+    every_widget("panel_light", ThemePreference::Light);
+}
+
+#[test]
+fn every_dark_widget_looks_as_before() {
+    every_widget("panel_dark", ThemePreference::Dark);
 }

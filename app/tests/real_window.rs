@@ -75,6 +75,7 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
         for (page, keys) in [
             ("settings", "ctrl+comma"),
             ("models", "ctrl+shift+m"),
+            ("apps", "ctrl+shift+a"),
             ("shortcuts", "ctrl+slash"),
             ("palette", "ctrl+k"),
         ] {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use engine::Wake;
 use scripting::library::Template;
-use scripting::manifest::Assistant;
 use scripting::{AppId, Command, Place, RunInput, RunRequest};
 
 use super::desk::DeskCommand;
@@ -69,25 +68,15 @@ impl State {
             Action::Picked(ticket, files) => self.picked(ticket, files, draft),
             Action::Dropped(files) => self.dropped(files, draft, reach),
             Action::SetPinned(app, pinned) => self.set_pinned(app, pinned, settings),
-            Action::AskNew(ask) => {
-                self.making = ask;
-                draft.new_name.clear();
-            }
-            Action::Create(template) => self.create(template, draft, reach),
-            Action::Duplicate(app) => self.ask(DeskCommand::Duplicate(app)),
-            Action::AskDelete(app) => self.deleting = app,
-            Action::Delete(app) => self.delete(app, draft),
-            Action::Restore(deleted) => self.ask(DeskCommand::Restore(deleted)),
-            Action::OpenFolder(app) => {
-                if let Some(row) = self.row(&app) {
-                    settings::open_folder(row.folder().to_owned(), reach);
-                }
-            }
-            Action::SaveAssistant(app, assistant) => self.save_assistant(app, assistant, draft),
-            Action::AddScript(app) => {
-                draft.assistant = None;
-                self.ask(DeskCommand::AddScript(app));
-            }
+            Action::AskNew(_)
+            | Action::Create(_)
+            | Action::Duplicate(_)
+            | Action::AskDelete(_)
+            | Action::Delete(_)
+            | Action::Restore(_)
+            | Action::OpenFolder(_)
+            | Action::SaveAssistant(..)
+            | Action::AddScript(_) => self.run_on_disk(action, draft, reach),
             Action::Rescan
             | Action::Reload(_)
             | Action::SetEnabled(..)
@@ -104,6 +93,35 @@ impl State {
             | Action::Export
             | Action::Import(_)
             | Action::ClosePackage => self.run_package(action, draft, reach),
+        }
+    }
+
+    /// What makes, changes or moves the folder of an app.
+    fn run_on_disk(&mut self, action: Action, draft: &mut Draft, reach: &mut Reach<'_>) {
+        match action {
+            Action::AskNew(ask) => {
+                self.making = ask;
+                draft.new_name.clear();
+            }
+            Action::Create(template) => self.create(template, draft, reach),
+            Action::Duplicate(app) => self.ask(DeskCommand::Duplicate(app)),
+            Action::AskDelete(app) => self.deleting = app,
+            Action::Delete(app) => self.delete(app, draft),
+            Action::Restore(deleted) => self.ask(DeskCommand::Restore(deleted)),
+            Action::OpenFolder(app) => {
+                if let Some(row) = self.row(&app) {
+                    settings::open_folder(row.folder().to_owned(), reach);
+                }
+            }
+            Action::SaveAssistant(app, assistant) => {
+                draft.assistant = None;
+                self.ask(DeskCommand::SetAssistant(app, assistant));
+            }
+            Action::AddScript(app) => {
+                draft.assistant = None;
+                self.ask(DeskCommand::AddScript(app));
+            }
+            _ => {}
         }
     }
 
@@ -281,11 +299,6 @@ impl State {
             draft.editor = None;
         }
         self.ask(DeskCommand::Delete(app));
-    }
-
-    fn save_assistant(&mut self, app: AppId, assistant: Box<Assistant>, draft: &mut Draft) {
-        draft.assistant = None;
-        self.ask(DeskCommand::SetAssistant(app, assistant));
     }
 
     fn run_package(&mut self, action: Action, draft: &mut Draft, reach: &mut Reach<'_>) {

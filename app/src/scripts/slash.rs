@@ -56,7 +56,9 @@ impl Slash {
         if pressed(Key::ArrowUp) {
             self.selected = (self.selected + count - 1) % count;
         }
-        let accepted = pressed(Key::Enter) || pressed(Key::Tab);
+        // A name that is written out needs no completion: Enter sends it.
+        let whole = offers.iter().any(|(id, ..)| begun(text) == Some(id));
+        let accepted = pressed(Key::Tab) || (!whole && pressed(Key::Enter));
         let (id, ..) = offers.get(self.selected).filter(|_| accepted)?;
         Some(format!("/{id} "))
     }

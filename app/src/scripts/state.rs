@@ -167,6 +167,9 @@ impl State {
             data_folder: data_folder.clone(),
             engine,
             services,
+            plugins: scripting::api::all(),
+            grants: Grants::default(),
+            resident: true,
         };
         let host = ScriptHost::start(config)?;
         let news = host.subscribe(Wake::clone(wake));

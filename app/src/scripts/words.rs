@@ -39,10 +39,15 @@ impl Words {
 
     /// The same in a given width.
     pub(super) fn markdown_within(&mut self, ui: &mut Ui, key: Key, text: &str, width: f32) {
+        // It may be an answer that still grows.
+        self.text_ui(ui, key, text, Flavor::GrowingMarkdown, width);
+    }
+
+    fn text_ui(&mut self, ui: &mut Ui, key: Key, text: &str, flavor: Flavor, width: f32) {
         let frame = self.frame;
         let entry = self.entries.entry(key).or_insert_with(|| Entry {
             text: String::new(),
-            document: Document::new("", Flavor::GrowingMarkdown, SHOWN_AT_FIRST),
+            document: Document::new("", flavor, SHOWN_AT_FIRST),
             layout: Layout::default(),
             used: frame,
         });
@@ -50,7 +55,7 @@ impl Words {
         if entry.text != text {
             entry.text.clear();
             entry.text.push_str(text);
-            entry.document.update(text, Flavor::GrowingMarkdown, SHOWN_AT_FIRST);
+            entry.document.update(text, flavor, SHOWN_AT_FIRST);
         }
         let height = entry.layout.update(ui, &entry.document, width);
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
@@ -65,7 +70,8 @@ impl Words {
     pub(super) fn code_ui(&mut self, ui: &mut Ui, key: Key, code: &str, language: &str) {
         let fence = fence_for(code);
         let text = format!("{fence}{language}\n{}\n{fence}", code.trim_end_matches('\n'));
-        self.markdown_ui(ui, key, &text);
+        let width = ui.available_width();
+        self.text_ui(ui, key, &text, Flavor::Markdown, width);
     }
 }
 

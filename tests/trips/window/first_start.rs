@@ -62,7 +62,7 @@ fn a_model_that_is_not_there_is_said_to_be_missing() {
 fn something_else_that_is_dropped_is_explained() {
     let mut world = World::new();
     world.drop_file(fixture("README.md"));
-    world.see("drop a GGUF model or a conversation exported as JSON");
+    world.see("drop a GGUF model, a conversation exported as JSON or a .satchel-app file");
 }
 
 #[test]

@@ -10,4 +10,5 @@ mod interrupted;
 mod models;
 mod pages;
 mod pictures;
+mod running_apps;
 mod too_long;

@@ -163,9 +163,7 @@ fn offers(word: &str, text: &str, runs: &[CodeRun], api: &[Entry]) -> Vec<Entry>
             }
         }
     }
-    found.sort_by(|(one, a), (other, b)| {
-        (one, a.name.len(), &a.name).cmp(&(other, b.name.len(), &b.name))
-    });
+    found.sort_by(|(one, a), (other, b)| (one, &a.name).cmp(&(other, &b.name)));
     found.dedup_by(|(_, a), (_, b)| a.name == b.name);
     found.into_iter().take(MOST).map(|(_, entry)| entry).collect()
 }

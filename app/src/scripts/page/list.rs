@@ -2,10 +2,10 @@
 
 use egui::accesskit::Role;
 use egui::{Align, Layout, Sense, Ui, UiBuilder, WidgetInfo, vec2};
-use scripting::api::docs::{Call, Module};
+use scripting::api::docs::Call;
 
 use crate::action::Actions;
-use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, space, text_size, tokens};
+use crate::look::{self, Button, ButtonKind, Icon, Tone, fonts, radius, space, text_size, tokens};
 use crate::scripts::{Action, Draft, Row, State};
 
 /// The least width of a card, and its height, in points.
@@ -31,7 +31,7 @@ pub(super) fn list_ui(ui: &mut Ui, scripts: &State, draft: &mut Draft, actions: 
                 ui.add_space(space::WIDE);
                 cards_ui(ui, scripts, draft, actions);
                 ui.add_space(space::SECTION);
-                plugins_ui(ui);
+                plugins_ui(ui, scripts);
                 ui.add_space(space::SECTION);
             });
         });
@@ -108,7 +108,9 @@ fn card_ui(ui: &mut Ui, row: &Row, width: f32, actions: &mut Actions) {
     let inside = egui::StrokeKind::Inside;
     ui.painter().rect(rect, radius::CARD, tokens.surface, stroke, inside);
     look::focus_ring(ui, rect, radius::CARD, &response);
-    let builder = UiBuilder::new().max_rect(rect.shrink2(vec2(16.0, 13.0)));
+    let builder = UiBuilder::new()
+        .max_rect(rect.shrink2(vec2(16.0, 13.0)))
+        .layout(Layout::top_down(Align::Min));
     let mut inner = ui.new_child(builder);
     inner.spacing_mut().item_spacing = vec2(space::NORMAL, 5.0);
     // What is written on the card is no target of its own.
@@ -129,7 +131,7 @@ fn contents_ui(ui: &mut Ui, row: &Row) {
         });
         ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
             let (words, tone) = row.state_words();
-            if tone != look::Tone::Neutral || words == "Switched off" {
+            if tone != Tone::Neutral || words == "Switched off" {
                 look::badge(ui, words, tone);
             }
         });
@@ -182,13 +184,13 @@ fn permission_words(row: &Row) -> String {
 }
 
 /// The modules of the host API, which scripts build on.
-fn plugins_ui(ui: &mut Ui) {
+fn plugins_ui(ui: &mut Ui, scripts: &State) {
     look::section_title(ui, "What apps can use");
     look::muted(ui, "Modules written in Rust, each part of Satchel and loaded with it");
     ui.add_space(space::TIGHT);
     look::card(ui, |ui| {
-        let is_noun = |module: &&&'static Module| module.call == Call::Namespace;
-        for module in scripting::api::docs().iter().filter(is_noun) {
+        let modules = scripting::api::docs();
+        for module in modules.iter().filter(|module| module.call == Call::Namespace) {
             ui.horizontal(|ui| {
                 ui.set_min_height(26.0);
                 let name = egui::RichText::new(module.name)
@@ -198,7 +200,17 @@ fn plugins_ui(ui: &mut Ui) {
                     ui.set_min_width(110.0);
                     ui.label(name);
                 });
-                look::caption_line(ui, module.summary);
+                let plugin = scripts.host().plugins().iter().find(|one| one.name == module.name);
+                match plugin.and_then(|plugin| plugin.problem.as_ref()) {
+                    Some(problem) => {
+                        look::badge(ui, "Not loaded", Tone::Danger);
+                        look::truncated(ui, problem);
+                    }
+                    None => {
+                        look::badge(ui, "Loaded", Tone::Good);
+                        look::caption_line(ui, module.summary);
+                    }
+                }
             });
         }
     });
