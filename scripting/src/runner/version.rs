@@ -72,11 +72,6 @@ impl Version {
         (Self { context, rhai, watch, compiled: None }, compiler)
     }
 
-    /// What the app may do, and how it is set.
-    pub(crate) fn rights(&self) -> &Arc<Rights> {
-        &self.context.rights
-    }
-
     /// What the app holds.
     pub(crate) fn handles(&self) -> &Handles {
         &self.context.handles
