@@ -16,7 +16,7 @@ pub(super) const HOOKS: Module = Module {
                     to start timers.",
             example: r#"
 fn on_load() {
-    this.count ??= 0;
+    this.count = this.count ?? 0;
     app::every("tick", 60.0);
 }"#,
             ..Function::EMPTY
@@ -45,7 +45,7 @@ fn on_run(input) {
                     quick; long work begins with `app::start`.",
             example: r#"
 fn on_ui(ui) {
-    this.count ??= 0;
+    this.count = this.count ?? 0;
     if ui.button("More") { this.count += 1; }
     ui.label(`Pressed ${this.count} times`);
 }"#,

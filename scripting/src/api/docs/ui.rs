@@ -49,7 +49,7 @@ that a button begins with `app::start`.",
             signature: "button(label: string, enabled?: bool) -> bool",
             about: "Something to press: `true` in the one call after it was pressed.",
             example: r#"
-this.count ??= 0;
+this.count = this.count ?? 0;
 if ui.button("More") { this.count += 1; }"#,
             ..Function::EMPTY
         },
