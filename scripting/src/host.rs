@@ -168,7 +168,7 @@ impl Runs {
                 }
             }),
         );
-        let order = Order::new(request, outbox, stopped);
+        let order = Box::new(Order::new(request, outbox, stopped));
         self.send(Input::Run { app: app.clone(), order, bell });
         run
     }

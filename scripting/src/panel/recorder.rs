@@ -267,8 +267,9 @@ fn text_of(widget: &Widget) -> usize {
         Widget::Chat { messages } => {
             messages.iter().map(|(who, text)| who.len() + text.len()).sum()
         }
-        Widget::Separator | Widget::Space { .. } => 0,
-        Widget::Row { .. }
+        Widget::Separator
+        | Widget::Space { .. }
+        | Widget::Row { .. }
         | Widget::Column { .. }
         | Widget::Columns { .. }
         | Widget::Group { .. }

@@ -13,7 +13,7 @@ use crate::Problem;
 /// A call that did not return.
 pub(super) struct Failed {
     /// What to tell the author.
-    pub(super) problem: Problem,
+    pub(super) problem: Box<Problem>,
     /// Why the host ended the call, if it did.
     pub(super) ending: Option<Ending>,
 }
@@ -28,7 +28,7 @@ pub(super) fn call(
     frame: Frame,
 ) -> Result<Dynamic, Failed> {
     let Some(script) = context.script.get() else {
-        let problem = Problem::new("the script has not been loaded");
+        let problem = Box::new(Problem::new("the script has not been loaded"));
         return Err(Failed { problem, ending: None });
     };
     let entered = context.desk.frames.enter(frame);
@@ -72,7 +72,7 @@ impl Trouble {
                     // Rhai forgets the place of an error that cannot be caught.
                     problem.place = words.place_of_function(function);
                 }
-                Failed { problem, ending: Words::ending(&error) }
+                Failed { problem: Box::new(problem), ending: Words::ending(&error) }
             }
             Self::Panic(message) => {
                 let problem = Problem {
@@ -80,7 +80,7 @@ impl Trouble {
                     place: words.place_of_function(function),
                     calls: Vec::new(),
                 };
-                Failed { problem, ending: None }
+                Failed { problem: Box::new(problem), ending: None }
             }
         }
     }

@@ -48,7 +48,7 @@ pub(crate) struct Desk {
 /// Something to do for an app's thread.
 pub(crate) enum Letter {
     /// Call `on_run`.
-    Run(Order),
+    Run(Box<Order>),
     /// Call `on_event`.
     Event(serde_json::Value),
 }

@@ -49,7 +49,7 @@ pub(super) fn run(version: &Version, state: &mut Dynamic, order: Order) {
         }
         Err(failed) => {
             desk.complain(&failed.problem);
-            RunEvent::Failed(failed.problem)
+            RunEvent::Failed(*failed.problem)
         }
     });
 }
@@ -85,7 +85,7 @@ fn answer(version: &Version, input: &RunInput, frame: Frame) -> Result<Dynamic, 
     drop(entered);
     answered.map_err(|error| {
         let problem = context.words(&version.rhai).problem(&error);
-        Failed { problem, ending: Words::ending(&error) }
+        Failed { problem: Box::new(problem), ending: Words::ending(&error) }
     })
 }
 
@@ -152,5 +152,5 @@ fn check(schema: &Json, value: &Json, what: &str) -> Result<(), Failed> {
 }
 
 fn failed(words: String) -> Failed {
-    Failed { problem: Problem::new(words), ending: None }
+    Failed { problem: Box::new(Problem::new(words)), ending: None }
 }

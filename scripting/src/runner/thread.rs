@@ -104,7 +104,7 @@ impl Runner {
         if let Err(failed) = self.run_top_level(&version) {
             self.desk.complain(&failed.problem);
             if self.version.is_none() {
-                self.fail(failed.problem);
+                self.fail(*failed.problem);
             }
             return;
         }
@@ -124,7 +124,7 @@ impl Runner {
             context.timers.clear();
             context.handles.release_all();
             self.version = None;
-            self.fail(failed.problem);
+            self.fail(*failed.problem);
             return;
         }
         self.trouble = None;
@@ -198,7 +198,7 @@ impl Runner {
                 };
                 version.watch.reset();
                 let (before, idle) = self.begin_call(true);
-                order::run(version, &mut self.state, order);
+                order::run(version, &mut self.state, *order);
                 self.end_call(before, idle);
             }
         }

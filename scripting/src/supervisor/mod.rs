@@ -41,7 +41,7 @@ pub(crate) enum Input {
         /// Which app.
         app: AppId,
         /// What is asked.
-        order: Order,
+        order: Box<Order>,
         /// Where to put what wakes the app's thread.
         bell: Arc<OnceLock<Wake>>,
     },
@@ -360,7 +360,7 @@ impl Supervisor {
 
     // Runs.
 
-    fn order(&mut self, app: &AppId, order: Order, bell: &Arc<OnceLock<Wake>>) {
+    fn order(&mut self, app: &AppId, order: Box<Order>, bell: &Arc<OnceLock<Wake>>) {
         if self.closing {
             return;
         }
