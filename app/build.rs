@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-#[expect(clippy::print_stdout, reason = "it is how Cargo is told")]
 fn main() -> Result<(), Box<dyn Error>> {
     let apps = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../apps").canonicalize()?;
     println!("cargo::rerun-if-changed={}", apps.display());
