@@ -15,9 +15,10 @@ const PROBES: usize = 48;
 const WORDS: usize = 7;
 
 /// A model that finds so large a share of the probes reads the language well enough to count in full…
-const FULL: f64 = 0.90;
-/// …and one that finds no more than this adds nothing but noise.
-const NOTHING: f64 = 0.65;
+const FULL: f64 = 0.96;
+/// …and one that finds no more than this adds nothing but noise. All-MiniLM-L6-v2, trained on English,
+/// still finds three quarters of German probes, and its ranks already do harm there.
+const NOTHING: f64 = 0.86;
 
 /// A few words of a chunk.
 pub(super) struct Probe {
@@ -93,8 +94,8 @@ mod tests {
     fn a_model_that_finds_nothing_again_counts_nothing() {
         assert_eq!(Fitness::of(&[None, None, Some(40), None], 100).weight(), 0.0);
         assert_eq!(Fitness::of(&[Some(0), Some(0), Some(0)], 100).weight(), 1.0);
-        let half = Fitness::of(&[Some(0), Some(0), Some(0), Some(1), None], 100).weight();
-        assert!(half > 0.0 && half < 1.0, "{half}");
+        let some = Fitness::of(&[[Some(0); 10].as_slice(), &[None]].concat(), 100).weight();
+        assert!(some > 0.0 && some < 1.0, "{some}");
         assert_eq!(Fitness::of(&[], 0).weight(), 0.0);
     }
 
