@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::apps::Apps;
+
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed (one line on standard error says why), \
                           2 wrong use, 130 stopped with Ctrl+C";
 
@@ -28,6 +30,9 @@ pub(super) enum Command {
     /// List, add and remove models
     #[command(subcommand)]
     Models(Models),
+    /// List, make, check and run apps
+    #[command(subcommand)]
+    Apps(Apps),
     /// Add documents, search them and ask them
     #[command(subcommand)]
     Documents(Documents),
@@ -140,6 +145,17 @@ pub(super) struct Chat {
     #[arg(value_name = "PROMPT", required_if_eq("json", "true"))]
     pub(super) prompt: Option<String>,
 
+    #[command(flatten)]
+    pub(super) answers: Answers,
+
+    /// Print one JSON object: text, reasoning, usage, timings, stop_reason, model, seed
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Who answers and how: what comes before what was set in the window.
+#[derive(Debug, Args)]
+pub(super) struct Answers {
     /// A GGUF file, the name of a model as `satchel models list` shows it, or `demo`
     #[arg(long, value_name = "PATH|NAME")]
     pub(super) model: Option<String>,
@@ -159,10 +175,6 @@ pub(super) struct Chat {
     /// Stop after so many tokens
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
     pub(super) max_tokens: Option<u32>,
-
-    /// Print one JSON object: text, reasoning, usage, timings, stop_reason, model, seed
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 /// `satchel models`

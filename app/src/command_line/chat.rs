@@ -8,7 +8,7 @@ use engine::settings::ModelSettings;
 use engine::{GenerateRequest, Message, Role};
 
 use super::answer::{self, Answer};
-use super::arguments::Chat;
+use super::arguments::{Answers, Chat};
 use super::interrupt::{INTERRUPTED, Interrupts};
 use super::loading::Ready;
 use super::terminal::{self, Screen, Silent, Streaming};
@@ -17,8 +17,8 @@ use super::{Error, conversation};
 pub(super) fn run(chat: &Chat, data_dir: Option<&Path>) -> Result<ExitCode, Error> {
     let prompt = prompt(chat.prompt.as_deref())?;
     let interrupts = Interrupts::install()?;
-    let mut ready = Ready::with_model(data_dir, chat.model.as_deref())?;
-    chat.apply(&mut ready.settings);
+    let mut ready = Ready::with_model(data_dir, chat.answers.model.as_deref())?;
+    chat.answers.apply(&mut ready.settings);
     match prompt {
         Some(prompt) => once(&ready, &interrupts, prompt, chat.json),
         None => conversation::run(ready, &interrupts),
@@ -40,9 +40,9 @@ fn prompt(argument: Option<&str>) -> Result<Option<String>, Error> {
     if prompt.trim().is_empty() { Err(Error::EmptyPrompt) } else { Ok(Some(prompt)) }
 }
 
-impl Chat {
+impl Answers {
     /// What is written on the command line comes before what was set for the model.
-    fn apply(&self, settings: &mut ModelSettings) {
+    pub(super) fn apply(&self, settings: &mut ModelSettings) {
         if let Some(system) = &self.system {
             settings.system_prompt = Some(system.clone());
         }

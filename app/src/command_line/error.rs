@@ -31,7 +31,20 @@ pub(crate) enum Error {
     #[error(transparent)]
     Engine(#[from] engine::Error),
     #[error(transparent)]
+    Apps(#[from] scripting::library::LibraryError),
+    #[error(transparent)]
+    Choices(#[from] scripting::library::ChoicesError),
+    #[error(transparent)]
     Shipped(#[from] crate::shipped::ShippedError),
+    /// A script or a manifest failed.
+    #[error("{0}")]
+    App(scripting::Problem),
+    #[error("{count} problem{} in {app}", if *.count == 1 { "" } else { "s" })]
+    Unsound { app: String, count: usize },
+    #[error("the input is no JSON: {0}")]
+    NoJson(serde_json::Error),
+    #[error("{app} does not ask for the permission \"{permission}\"{}", asked(.asks))]
+    NotAsked { app: String, permission: String, asks: Vec<String> },
     #[error("the system gives no thread to work on: {0}")]
     Thread(io::Error),
     #[error("Ctrl+C cannot be watched: {0}")]
@@ -72,8 +85,19 @@ impl Error {
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
             Self::OutputClosed => ExitCode::SUCCESS,
-            Self::NoPrompt | Self::EmptyPrompt => ExitCode::from(2),
+            Self::NoPrompt | Self::EmptyPrompt | Self::NoJson(_) | Self::NotAsked { .. } => {
+                ExitCode::from(2)
+            }
             _ => ExitCode::FAILURE,
         }
     }
+}
+
+/// What an app asks for, behind a semicolon.
+fn asked(permissions: &[String]) -> String {
+    if permissions.is_empty() {
+        return "; it asks for none".to_owned();
+    }
+    let quoted: Vec<_> = permissions.iter().map(|key| format!("\"{key}\"")).collect();
+    format!("; it asks for {}", quoted.join(", "))
 }

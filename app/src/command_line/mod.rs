@@ -4,6 +4,7 @@
 //! arguments.rs ─▶ chat.rs (one prompt) ──────────▶ loading.rs ─▶ answer.rs ─▶ terminal.rs
 //!             ├─▶ conversation.rs (many) ─────────▶    ″             ″            ″
 //!             ├─▶ models.rs (what there is)
+//!             ├─▶ apps/ (what there is, and one running) ─▶ ″        scripting
 //!             ├─▶ documents/ (a person's own files)
 //!             └─▶ window.rs (all the rest)
 //! ```
@@ -11,6 +12,7 @@
 //! Whatever goes wrong becomes one line on standard error and an exit code, here and nowhere else.
 
 mod answer;
+mod apps;
 mod arguments;
 mod chat;
 mod conversation;
@@ -47,7 +49,11 @@ pub fn run() -> ExitCode {
 fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
     let window = arguments.command.is_none();
     // On the command line, only what a person can mend: settings and lists that make no sense.
-    start_log(if window { "warn" } else { "engine::settings=warn,engine::models::library=warn" });
+    start_log(if window {
+        "warn"
+    } else {
+        "engine::settings=warn,engine::models::library=warn,scripting::library=warn"
+    });
     let data_dir = arguments.data_dir.as_deref();
     match arguments.command {
         #[cfg(feature = "window")]
@@ -56,6 +62,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
         None => Err(Error::NoWindow),
         Some(Command::Chat(chat)) => chat::run(&chat, data_dir),
         Some(Command::Models(models)) => models::run(&models, data_dir),
+        Some(Command::Apps(apps)) => apps::run(&apps, data_dir),
         Some(Command::Documents(documents)) => documents::run(&documents, data_dir),
         Some(Command::Extract { path }) => Ok(engine::documents::reading::run_child(&path)),
     }

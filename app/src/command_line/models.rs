@@ -54,7 +54,9 @@ fn list(entries: &[ModelEntry], json: bool) -> Result<(), Error> {
     let text = if json {
         Value::from_iter(entries.iter().map(to_json)).to_string()
     } else {
-        table(entries)
+        let head =
+            ["NAME", "SIZE", "PARAMETERS", "WEIGHTS", "CONTEXT", "REMARKS"].map(str::to_owned);
+        terminal::table(&std::iter::once(head).chain(entries.iter().map(row)).collect::<Vec<_>>())
     };
     terminal::print(&format!("{}\n", text.trim_end()))
 }
@@ -74,25 +76,6 @@ fn to_json(entry: &ModelEntry) -> Value {
         "is_embedding": entry.is_embedding,
         "problem": entry.problem,
     })
-}
-
-/// Columns as wide as their widest cell.
-fn table(entries: &[ModelEntry]) -> String {
-    let mut rows =
-        vec![["NAME", "SIZE", "PARAMETERS", "WEIGHTS", "CONTEXT", "REMARKS"].map(str::to_owned)];
-    rows.extend(entries.iter().map(row));
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<_> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
-    let mut text = String::new();
-    for row in &rows {
-        let cells: Vec<_> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
 }
 
 fn row(entry: &ModelEntry) -> [String; 6] {

@@ -147,8 +147,24 @@ impl Drop for Progress {
     }
 }
 
+/// Rows of cells, in columns as wide as their widest cell.
+pub(super) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<_> = (0..COLUMNS).map(|column| width(column).unwrap_or_default()).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<_> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 /// `text` with its control characters, line breaks and tabs excepted, replaced by visible ones.
-fn visible(text: &str) -> Cow<'_, str> {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
     let acts = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
     if !text.contains(acts) {
         return Cow::Borrowed(text);

@@ -268,7 +268,7 @@ fn a_guest_has_nothing_of_its_namesake() {
     let (library, guest) = place.library.clone().with_guest(&elsewhere).unwrap();
     assert_eq!((guest.name(), guest.origin), ("Guest", Origin::Guest));
     assert_eq!(library.get(&guest.id).unwrap(), guest);
-    assert_eq!(library.list().unwrap(), [guest.clone()]);
+    assert_eq!(library.list().unwrap(), std::slice::from_ref(&guest));
     assert_eq!(choices.grants(&guest).answer(&Permission::Llm), None);
     // The folder of an app that is known is that app.
     let (_, app) = place

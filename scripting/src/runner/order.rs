@@ -62,8 +62,9 @@ fn script(
     frame: Frame,
 ) -> Result<Dynamic, Failed> {
     let context = &version.context;
-    if let Some(schema) = &context.manifest().input {
-        check(schema, input.data.as_ref().unwrap_or(&Json::Null), "the input")?;
+    // Whoever writes to the app, as in a conversation, gives it a text and no structured input.
+    if let (Some(schema), Some(data)) = (&context.manifest().input, &input.data) {
+        check(schema, data, "the input")?;
     }
     let has = |count| context.script.get().is_some_and(|script| script.has("on_run", count));
     let arguments = if has(1) {

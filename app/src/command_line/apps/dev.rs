@@ -1,0 +1,115 @@
+//! `satchel apps dev`: an app that is loaded again whenever it is saved.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use engine::{Inbox, Wake};
+use scripting::{AppId, AppStatus, Command, Event};
+
+use super::super::Error;
+use super::super::interrupt::{INTERRUPTED, Interrupts};
+use super::super::terminal::{self, Streaming};
+use super::arguments::Dev;
+use super::run::follow;
+use super::session::{Input, Session};
+use super::{find, open};
+
+pub(super) fn run(data_dir: Option<&Path>, arguments: &Dev) -> Result<ExitCode, Error> {
+    let given = &arguments.given;
+    let asks = given.input.is_some() || given.input_json.is_some();
+    let input = Input::read(given)?;
+    let interrupts = Interrupts::install()?;
+    let (_, library) = open(data_dir)?;
+    let (library, app) = find(library, &arguments.path.to_string_lossy())?;
+    let library = library.listing_only(&app.id);
+    let session = Session::start(data_dir, library, &app, given, true)?;
+    let (sender, heard) = mpsc::channel();
+    let for_news = sender.clone();
+    let wake: Wake = Arc::new(move || {
+        for_news.send(false).ok();
+    });
+    let news = session.host.subscribe(wake);
+    session.host.send(Command::Load(app.id.clone()));
+    terminal::note(&format!("watching {}; Ctrl+C ends", app.folder.display()));
+    let mut seen = Seen::default();
+    loop {
+        let sender = sender.clone();
+        interrupts.listen(move || {
+            sender.send(true).ok();
+        });
+        // A sender is kept here, so that this cannot fail.
+        if heard.recv().unwrap_or(true) {
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
+        if seen.hear(&app.id, &news) && asks {
+            answer(&session, &app.id, &input, &interrupts)?;
+        }
+    }
+}
+
+/// Runs the new version once; what fails is told and mended, not the end.
+fn answer(
+    session: &Session,
+    app: &AppId,
+    input: &Input,
+    interrupts: &Interrupts,
+) -> Result<(), Error> {
+    let request = session.request(input.clone());
+    match follow(&session.host, app, request, interrupts, &mut Streaming::new()) {
+        Ok(ran) => ran.print_rest(),
+        Err(error @ Error::App(_)) => {
+            terminal::note(&error.to_string());
+            Ok(())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What was told of the app so far.
+#[derive(Default)]
+struct Seen {
+    version: u64,
+    problems: Vec<String>,
+}
+
+impl Seen {
+    /// Tells what is new; whether a new version runs now.
+    fn hear(&mut self, app: &AppId, news: &Inbox<Event>) -> bool {
+        let mut is_new = false;
+        for event in news.try_iter() {
+            match event {
+                Event::Changed(status) if status.id == *app => is_new |= self.changed(&status),
+                Event::Listed(all) => {
+                    let status = all.iter().find(|status| status.id == *app);
+                    is_new |= status.is_some_and(|status| self.changed(status));
+                }
+                Event::Removed(id) if id == *app => terminal::note("the app is gone"),
+                Event::Logged { app: id, line } if id == *app => {
+                    terminal::note(&terminal::visible(&line.text));
+                }
+                _ => {}
+            }
+        }
+        is_new
+    }
+
+    fn changed(&mut self, status: &AppStatus) -> bool {
+        let problems: Vec<_> = status.problems.iter().map(ToString::to_string).collect();
+        if problems != self.problems {
+            problems.iter().for_each(|problem| terminal::note(&terminal::visible(problem)));
+            self.problems = problems;
+        }
+        let is_new = status.version > self.version;
+        if is_new {
+            self.version = status.version;
+            let handles = if status.handles == 1 { "handle" } else { "handles" };
+            terminal::note(&format!(
+                "loaded, version {} ({} {handles})",
+                status.version, status.handles
+            ));
+        }
+        is_new
+    }
+}
