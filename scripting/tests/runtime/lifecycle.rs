@@ -5,10 +5,21 @@ use scripting::{AppState, Command, Event};
 use crate::house::{House, app, last, write_app};
 
 const HOOKS: &str = r#"
-    fn on_load() { this.runs = 0; test::note("load"); }
-    fn on_run(input) { this.runs += 1; test::note(`run ${this.runs} ${input.text}`); this.runs }
-    fn on_event(event) { test::note(`event ${event.kind}`); }
-    fn on_dispose() { test::note(`dispose after ${this.runs}`); }
+    fn on_load() {
+        this.runs = 0;
+        test::note("load");
+    }
+    fn on_run(input) {
+        this.runs += 1;
+        test::note(`run ${this.runs} ${input.text}`);
+        this.runs
+    }
+    fn on_event(event) {
+        test::note(`event ${event.kind}`);
+    }
+    fn on_dispose() {
+        test::note(`dispose after ${this.runs}`);
+    }
 "#;
 
 #[test]
@@ -121,43 +132,4 @@ fn apps_come_and_go_with_their_folders() {
     std::fs::remove_dir_all(house.folder.path().join("apps/second")).unwrap();
     house.host.send(Command::Rescan);
     house.wait(|event| matches!(event, Event::Removed(id) if id.0 == "second").then_some(()));
-}
-
-/// Memory of this process that is not shared, in KiB.
-#[cfg(target_os = "linux")]
-fn resident() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = text.lines().find(|line| line.starts_with("RssAnon")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-#[cfg(target_os = "linux")]
-fn threads() -> usize {
-    std::fs::read_dir("/proc/self/task").unwrap().count()
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_thousand_rounds_of_load_run_and_dispose_leave_nothing_behind() {
-    let house = House::with(
-        r#"
-        fn on_load() { this.list = []; this.held = test::hold(); test::every("t", 60000); }
-        fn on_run(input) { for i in 0..100 { this.list.push(`item ${i}`); } this.list.len() }
-        "#,
-    );
-    let round = || {
-        assert_eq!(house.run("x").unwrap().value, Some(100.into()));
-        house.host.send(Command::Dispose(app()));
-        assert_eq!(house.wait_state(AppState::Idle).handles, 0);
-    };
-    for _ in 0..100 {
-        round();
-    }
-    let (memory, count) = (resident(), threads());
-    for _ in 0..900 {
-        round();
-    }
-    assert_eq!(threads(), count);
-    let grown = resident().saturating_sub(memory);
-    assert!(grown < 8 << 10, "{grown} KiB more than after the first hundred rounds");
 }

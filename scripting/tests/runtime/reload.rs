@@ -10,9 +10,18 @@ use crate::house::{House, app, last};
 
 fn script(version: u32) -> String {
     format!(
-        "fn on_load() {{ this.loads = (if this.loads == () {{ 0 }} else {{ this.loads }}) + 1; print(\"loaded {version}\"); }}\n\
-         fn on_run(input) {{ `{version} ${{this.loads}}` }}\n\
-         fn on_dispose() {{ test::note(\"disposed {version}\"); }}\n"
+        r#"
+        fn on_load() {{
+            this.loads = if this.loads == () {{ 1 }} else {{ this.loads + 1 }};
+            print("loaded {version}");
+        }}
+        fn on_run(input) {{
+            `{version} ${{this.loads}}`
+        }}
+        fn on_dispose() {{
+            test::note("disposed {version}");
+        }}
+        "#
     )
 }
 
@@ -181,28 +190,4 @@ fn timers_of_the_old_version_are_gone_and_those_of_the_new_one_tick() {
         }
         _ => None,
     });
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_thousand_reloads_leave_nothing_behind() {
-    let house = House::with(&script(0));
-    house.load();
-    let reload = |version: u32| {
-        fs::write(house.file("main.rhai"), script(version)).unwrap();
-        house.host.send(Command::Reload(app()));
-        house.wait_log(&format!("loaded {version}"));
-    };
-    let threads = || fs::read_dir("/proc/self/task").unwrap().count();
-    let resident = || {
-        let text = fs::read_to_string("/proc/self/status").unwrap();
-        let line = text.lines().find(|line| line.starts_with("RssAnon")).unwrap().to_owned();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
-    };
-    (1..=100).for_each(reload);
-    let (memory, count) = (resident(), threads());
-    (101..=1_000).for_each(reload);
-    assert_eq!(threads(), count);
-    let grown = resident().saturating_sub(memory);
-    assert!(grown < 8 << 10, "{grown} KiB more than after the first hundred reloads");
 }
