@@ -41,7 +41,7 @@ test: ## Checks everything and runs all tests
 bench: build ## Measures engine and window, prints one table
 	@.ci/prepare test
 	cargo bench --workspace --bench figures -- --satchel $(satchel)
-	cargo bench --workspace --bench transcript --bench sampling --bench apps
+	cargo bench --workspace --bench transcript --bench panel --bench sampling --bench apps
 	cargo bench --workspace --bench documents -- --satchel $(CURDIR)/$(satchel)
 
 bench-peer: build ## The same for llama.cpp's own server, side by side (fetches and builds it)

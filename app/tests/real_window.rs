@@ -83,6 +83,13 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
             take(page);
             window.press("Escape");
         }
+        window.choose("Scratchpad");
+        take("panel");
+        window.choose("Read the script of Scratchpad");
+        take("editor");
+        window.press("ctrl+w");
+        window.press("Escape");
+        window.press("Escape");
         window.press("ctrl+shift+l");
     }
 

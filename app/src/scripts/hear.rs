@@ -9,7 +9,7 @@ use super::panel::PanelView;
 use super::row::Row;
 use super::run::Draft;
 use super::services::Favour;
-use super::state::{Package, Picking, Question, Shown, State};
+use super::state::{Package, Picking, Question, Shown, State, Tab};
 use super::{Action, CHAT};
 use crate::chat::Ending;
 use crate::reach::Reach;
@@ -117,7 +117,10 @@ impl State {
                 reach.then(shell::Action::Show(shell::Page::Apps));
                 reach.then(Action::Open(app.clone()));
                 // A form needs no editor.
-                if edit && self.row(&app).is_some_and(|row| !row.is_assistant()) {
+                let is_form = self.row(&app).is_some_and(Row::is_assistant);
+                if edit && is_form {
+                    reach.then(Action::ShowTab(Tab::About));
+                } else if edit {
                     reach.then(Action::Edit { app, at: None });
                 }
             }

@@ -165,7 +165,7 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
     shortcuts.chain(apps(state)).chain(conversations).chain(models).collect()
 }
 
-/// Each app, to be opened and, where its files can be changed, to be edited.
+/// Each app, to be opened and, if it has a script, to be edited or at least read.
 fn apps(state: &State) -> impl Iterator<Item = Entry> {
     state.scripts.rows().iter().flat_map(|row| {
         let open = Entry {
@@ -174,9 +174,10 @@ fn apps(state: &State) -> impl Iterator<Item = Entry> {
             hint: "App".to_owned(),
             action: scripts::Action::Open(row.app.id.clone()).into(),
         };
-        let edit = (!row.is_shipped()).then(|| Entry {
+        let verb = if row.is_shipped() { "Read the script of" } else { "Edit" };
+        let edit = (!row.is_assistant()).then(|| Entry {
             icon: Icon::Code,
-            title: format!("Edit {}", row.name()),
+            title: format!("{verb} {}", row.name()),
             hint: "App".to_owned(),
             action: scripts::Action::Edit { app: row.app.id.clone(), at: None }.into(),
         });

@@ -207,6 +207,13 @@ pub(crate) const TABLE: &[Shortcut] = &[
     ),
     row(
         Group::Editor,
+        "Close the editor",
+        COMMAND,
+        Key::W,
+        Some(|| scripts::Action::CloseEditor { discard: false }.into()),
+    ),
+    row(
+        Group::Editor,
         "Find and replace in this file",
         COMMAND,
         Key::F,

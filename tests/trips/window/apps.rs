@@ -67,6 +67,23 @@ fn a_new_app_is_made_from_a_template_and_opened_in_the_editor() {
 }
 
 #[test]
+fn an_assistant_is_made_and_changed_by_a_form() {
+    let mut world = with_app();
+    world.click("New app…");
+    world.write("Name of the app", "Poet");
+    world.click("Assistant");
+    world.see("Who it is");
+    world.write("Who it is", "You answer in verse.");
+    world.activate("Save assistant");
+    let manifest = world.folder().join("apps/poet/app.toml");
+    world.wait("the kept form", |_| {
+        std::fs::read_to_string(&manifest).unwrap().contains("You answer in verse.")
+    });
+    world.click("Edit");
+    world.see_label("Code of app.toml");
+}
+
+#[test]
 fn what_is_typed_is_saved_with_ctrl_s() {
     let mut world = in_editor();
     world.write("Code of main.rhai", "fn on_run(input) { 1 }");
