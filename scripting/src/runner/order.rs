@@ -102,7 +102,11 @@ fn generate(context: &Context, input: &RunInput) -> super::ScriptResult<Dynamic>
     while let Some(event) = context.receive(&events)? {
         match event {
             JobEvent::Text(piece) => context.write(&piece)?,
-            JobEvent::Failed(error) => return Err(super::failure(error.to_string())),
+            JobEvent::Failed(error) => {
+                let words = error.to_string();
+                context.generating(JobEvent::Failed(error));
+                return Err(super::failure(words));
+            }
             JobEvent::Finished(finish) => {
                 context.generating(JobEvent::Finished(finish));
                 break;

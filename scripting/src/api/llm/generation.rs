@@ -73,7 +73,10 @@ impl Generation {
             }
             JobEvent::Failed(error) => {
                 self.handle = None;
-                return Err(in_words(&self.context, error));
+                let refused = in_words(&self.context, error);
+                // Who asked may know a way out that the script does not.
+                self.context.generating(event);
+                return Err(refused);
             }
             JobEvent::Finished(finish) => {
                 self.handle = None;
