@@ -6,6 +6,8 @@
 //! is `../shared/data` beside the project if nothing is said; what is missing there is left out, and
 //! said so.
 
+#![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
+
 mod library;
 mod reader;
 mod score;

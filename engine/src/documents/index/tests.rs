@@ -185,7 +185,7 @@ fn a_watched_folder_is_followed() {
     until(&events, |event| matches!(event, Event::Idle));
     let added = world.write("sub/added.txt", "A file about quokkas.");
     until(&events, |event| matches!(event, Event::Ready { path, .. } if *path == added));
-    assert_eq!(world.found_in("quokkas"), [added.clone()]);
+    assert_eq!(world.found_in("quokkas"), std::slice::from_ref(&added));
     std::fs::remove_file(&added).unwrap();
     until(&events, |event| matches!(event, Event::Removed { path } if *path == added));
     assert!(world.find("quokkas").is_empty());
