@@ -140,7 +140,9 @@ fn functions(text: &str) -> Vec<(usize, String, usize)> {
                     || ["const", "async", "unsafe", "extern", "\"C\"", "in"].contains(&word)
                     || word.ends_with(')')
             });
-        if !is_function || line.trim_end().ends_with(';') {
+        // Of rustfmt's own only an empty one ends where it begins; others stand within texts.
+        let is_whole = line.ends_with('}') && !line.ends_with("{}");
+        if !is_function || is_whole || line.trim_end().ends_with(';') {
             continue;
         }
         let indent = &line[..line.len() - indented.len()];

@@ -174,6 +174,11 @@ impl Worker {
     fn create(&self, template: Template, name: &str) -> Result<(), String> {
         let id = self.library.free_id(&AppId::from_words(name));
         let app = self.library.create(template, &id, name).map_err(words)?;
+        // Whoever has just made it wants it to work.
+        let kept = Choices::load(&self.data_folder).and_then(|mut choices| choices.grant_all(&app));
+        if let Err(error) = kept {
+            self.outbox.send(DeskEvent::Failed(error.to_string()));
+        }
         self.tell_made(&app, format!("{name} is made"), true);
         Ok(())
     }

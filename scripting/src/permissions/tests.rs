@@ -16,81 +16,82 @@ fn url(text: &str) -> Url {
     Url::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
+/// A pattern, addresses that it means, and others.
+type Case = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+const ADDRESSES: &[Case] = &[
+    (
+        "https://api.example.com/*",
+        &["https://api.example.com/", "https://API.example.com:443/a/b?c=d#e"],
+        &[
+            "http://api.example.com/",
+            "https://api.example.com:8443/",
+            "https://example.com/",
+            "https://api.example.com.evil.org/",
+            "https://evil.org/api.example.com/",
+            "https://api.example.com@evil.org/",
+            "https://user@api.example.com/",
+            "https://user:password@api.example.com/",
+            "https://xapi.example.com/",
+            "https://api.example.com./",
+        ],
+    ),
+    (
+        "https://*.example.com/*",
+        &["https://a.example.com/", "https://a.b.example.com/x"],
+        &["https://example.com/", "https://evilexample.com/", "https://.example.com/"],
+    ),
+    (
+        "https://example.com/v1/*",
+        &["https://example.com/v1/", "https://example.com/v1/a/b", "https://example.com/x/../v1/a"],
+        &[
+            "https://example.com/v1",
+            "https://example.com/v2/",
+            "https://example.com/v1/../v2/",
+            "https://example.com/v1/%2e%2e/v2/",
+            "https://example.com/v1/%2e%2e%2fv2/",
+            "https://example.com/v1/..\\v2/",
+            "https://example.com/v1/..%5cv2/",
+        ],
+    ),
+    (
+        "https://example.com/a*c/*.json",
+        &["https://example.com/abc/x.json", "https://example.com/ac/.json?q"],
+        &["https://example.com/ab/x.json", "https://example.com/abc/x.jsonp"],
+    ),
+    (
+        "https://*/*",
+        &["https://example.com/", "https://a.b.c/"],
+        &[
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://[::1]/",
+            "https://localhost/",
+            "https://a.localhost/",
+            "https://printer.local/",
+        ],
+    ),
+    (
+        "http://127.0.0.1:8080/*",
+        &["http://127.0.0.1:8080/x", "http://0x7f000001:8080/"],
+        &["http://127.0.0.1/"],
+    ),
+    (
+        "https://münchen.example/*",
+        &["https://xn--mnchen-3ya.example/", "https://MÜNCHEN.example/"],
+        &["https://munchen.example/"],
+    ),
+    (
+        "https://example.com/exact",
+        &["https://example.com/exact?x=1"],
+        &["https://example.com/exactly", "https://example.com/"],
+    ),
+];
+
 #[test]
 fn an_address_is_matched_by_scheme_host_port_and_path() {
-    for (pattern, matching, other) in [
-        (
-            "https://api.example.com/*",
-            &["https://api.example.com/", "https://API.example.com:443/a/b?c=d#e"][..],
-            &[
-                "http://api.example.com/",
-                "https://api.example.com:8443/",
-                "https://example.com/",
-                "https://api.example.com.evil.org/",
-                "https://evil.org/api.example.com/",
-                "https://api.example.com@evil.org/",
-                "https://user@api.example.com/",
-                "https://user:password@api.example.com/",
-                "https://xapi.example.com/",
-                "https://api.example.com./",
-            ][..],
-        ),
-        (
-            "https://*.example.com/*",
-            &["https://a.example.com/", "https://a.b.example.com/x"],
-            &["https://example.com/", "https://evilexample.com/", "https://.example.com/"],
-        ),
-        (
-            "https://example.com/v1/*",
-            &[
-                "https://example.com/v1/",
-                "https://example.com/v1/a/b",
-                "https://example.com/x/../v1/a",
-            ],
-            &[
-                "https://example.com/v1",
-                "https://example.com/v2/",
-                "https://example.com/v1/../v2/",
-                "https://example.com/v1/%2e%2e/v2/",
-                "https://example.com/v1/%2e%2e%2fv2/",
-                "https://example.com/v1/..\\v2/",
-                "https://example.com/v1/..%5cv2/",
-            ],
-        ),
-        (
-            "https://example.com/a*c/*.json",
-            &["https://example.com/abc/x.json", "https://example.com/ac/.json?q"],
-            &["https://example.com/ab/x.json", "https://example.com/abc/x.jsonp"],
-        ),
-        (
-            "https://*/*",
-            &["https://example.com/", "https://a.b.c/"],
-            &[
-                "https://127.0.0.1/",
-                "https://2130706433/",
-                "https://0x7f.1/",
-                "https://[::1]/",
-                "https://localhost/",
-                "https://a.localhost/",
-                "https://printer.local/",
-            ],
-        ),
-        (
-            "http://127.0.0.1:8080/*",
-            &["http://127.0.0.1:8080/x", "http://0x7f000001:8080/"],
-            &["http://127.0.0.1/"],
-        ),
-        (
-            "https://münchen.example/*",
-            &["https://xn--mnchen-3ya.example/", "https://MÜNCHEN.example/"],
-            &["https://munchen.example/"],
-        ),
-        (
-            "https://example.com/exact",
-            &["https://example.com/exact?x=1"],
-            &["https://example.com/exactly", "https://example.com/"],
-        ),
-    ] {
+    for &(pattern, matching, other) in ADDRESSES {
         for address in matching {
             assert!(net(pattern).matches(&url(address)), "{pattern} should match {address}");
         }
