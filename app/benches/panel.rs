@@ -134,7 +134,7 @@ fn main() {
             .skip(20)
             .collect();
         report(&format!("Script of {lines} lines, nothing typed"), still);
-        let typed = (0..100)
+        let typed = (120..220)
             .map(|number| {
                 text.insert(lines * 20, 'x');
                 frame(&ctx, number, |ui| script_ui(ui, &mut text, &mut layout))
