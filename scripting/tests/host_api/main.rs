@@ -1,6 +1,8 @@
 //! The host API inside of real apps: panels as the reference shows them, and a whole life of an app
 //! that is put together from the reference's examples.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
