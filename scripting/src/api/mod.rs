@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Each noun is a [`CorePlugin`] with a table `DOCS` of its functions. From these tables come the
-//! reference, the completions of the editor and the definitions for other editors; see [`docs`].
+//! reference, the completions of the editor and the definitions for other editors; see [`mod@docs`].
 //!
 //! **Invariant:** whatever a function here waits for, it waits for with [`Context`], so that a
 //! stopped app stops. **Invariant:** whatever reaches out of the app asks for its permission first.
