@@ -84,6 +84,7 @@ fn field_ui(
         });
     let line = ui.text_style_height(&egui::TextStyle::Body) + 4.0;
     let hint = hint(state);
+    let lists_apps = slash.is_open(&state.scripts, draft.text(open));
     let scroll = egui::ScrollArea::vertical()
         .max_height(line * MOST_LINES)
         .min_scrolled_height(line * MOST_LINES);
@@ -98,7 +99,9 @@ fn field_ui(
             .margin(Margin::symmetric(2, 4))
             .desired_rows(1)
             .desired_width(f32::INFINITY)
-            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
+            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
+            // Tab takes from the list of apps while that is open.
+            .lock_focus(lists_apps);
         ui.add(field)
     });
     let field = field.inner;

@@ -118,9 +118,7 @@ impl Row {
             AppState::Disabled => ("Switched off", Tone::Neutral),
             AppState::Idle => ("Not loaded", Tone::Neutral),
             AppState::Failed => ("Failed", Tone::Danger),
-            AppState::Loaded if !self.problems().is_empty() => {
-                ("An older version runs", Tone::Warning)
-            }
+            AppState::Loaded if !self.problems().is_empty() => ("Has an error", Tone::Warning),
             AppState::Loaded => ("Loaded", Tone::Good),
             AppState::Running => ("Running", Tone::Accent),
         }

@@ -151,7 +151,12 @@ impl State {
                 }
                 self.host().send(Command::SetGrant { app, permission, granted });
             }
-            Action::PutOff => drop(self.questions.pop_front()),
+            // Not now: what waits for the answer ends, and the next time it is asked again.
+            Action::PutOff => {
+                if let Some(question) = self.questions.pop_front() {
+                    self.host().send(Command::Stop(question.app));
+                }
+            }
             Action::SetSetting { app, key, value } => {
                 if let Some(row) = self.row_mut(&app) {
                     keep_setting(row, &key, value.as_ref());

@@ -5,13 +5,15 @@ use egui::{Key, Modifiers, Ui};
 use super::State;
 use crate::look::{self, ListRow};
 
-/// How many apps are offered at once.
-const MOST: usize = 6;
+/// How high the list may be, in points; more apps scroll.
+const HEIGHT_MAX: f32 = 300.0;
 
 /// The open list of apps.
 #[derive(Debug, Default)]
 pub(crate) struct Slash {
     selected: usize,
+    /// Whether the arrow keys have moved since the list was drawn.
+    moved: bool,
     /// The text for which the person closed the list.
     dismissed: Option<String>,
 }
@@ -52,9 +54,11 @@ impl Slash {
         self.selected = self.selected.min(count - 1);
         if pressed(Key::ArrowDown) {
             self.selected = (self.selected + 1) % count;
+            self.moved = true;
         }
         if pressed(Key::ArrowUp) {
             self.selected = (self.selected + count - 1) % count;
+            self.moved = true;
         }
         // A name that is written out needs no completion: Enter sends it.
         let whole = offers.iter().any(|(id, ..)| begun(text) == Some(id));
@@ -69,17 +73,26 @@ impl Slash {
             return None;
         }
         let mut chosen = None;
-        look::card(ui, |ui| {
+        let moved = std::mem::take(&mut self.moved);
+        let mut rows_ui = |ui: &mut Ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for (place, (id, icon, name, description)) in
                 offers(scripts, text).into_iter().enumerate()
             {
                 let title = format!("/{id}  {name}");
+                let selected = place == self.selected;
                 let row = ListRow::new(&title).icon(icon).trailing(description);
-                if ui.add(row.selected(place == self.selected)).clicked() {
+                let row = ui.add(row.selected(selected));
+                if selected && moved {
+                    row.scroll_to_me(None);
+                }
+                if row.clicked() {
                     chosen = Some(format!("/{id} "));
                 }
             }
+        };
+        look::card(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(HEIGHT_MAX).show(ui, &mut rows_ui);
         });
         ui.add_space(look::space::NORMAL);
         chosen
@@ -94,7 +107,6 @@ fn offers<'a>(scripts: &'a State, text: &str) -> Vec<(&'a str, look::Icon, &'a s
     crate::shell::rank(begun, names)
         .into_iter()
         .filter_map(|place| rows.get(place))
-        .take(MOST)
         .map(|row| (row.app.id.0.as_str(), row.icon(), row.name(), row.description()))
         .collect()
 }

@@ -125,7 +125,6 @@ struct Supervisor {
 
 impl Supervisor {
     fn live(&mut self, inputs: &mpsc::Receiver<Input>) {
-        self.read_choices();
         self.rescan();
         let watcher = self.setup.resident.then(|| {
             let folders = self.apps.values().map(|entry| entry.app().folder.as_path());
@@ -227,6 +226,8 @@ impl Supervisor {
     // Apps come and go.
 
     fn rescan(&mut self) {
+        // A face may have chosen something for an app that it has just made.
+        self.read_choices();
         let listed = match self.setup.library.list() {
             Ok(listed) => listed,
             Err(error) => {
@@ -251,7 +252,10 @@ impl Supervisor {
             let enabled = self.is_enabled(&app.id);
             let outbox = self.outbox();
             match self.apps.get_mut(&app.id) {
-                Some(entry) => entry.listed(app, enabled),
+                Some(entry) => {
+                    entry.listed(app, enabled);
+                    entry.decide(&self.setup, self.choices.as_ref());
+                }
                 None => {
                     let entry = Entry::new(app, outbox, enabled);
                     self.apps.insert(entry.app().id.clone(), entry);

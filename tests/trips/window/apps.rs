@@ -243,6 +243,8 @@ fn an_app_stays_in_the_sidebar_when_it_is_kept_there() {
     world.press(Modifiers::NONE, Key::Escape);
     world.see_label("Greeter");
     world.restart();
+    // What the sidebar shows at its foot moves what is above.
+    world.see_label("No model is loaded");
     world.see_label("Greeter");
     world.click("Greeter");
     world.see_label("Take out of the sidebar");

@@ -147,6 +147,36 @@ fn an_app_asks_before_it_reaches_out_and_hears_no() {
 }
 
 #[test]
+fn a_question_that_is_put_off_ends_the_run_and_is_asked_again_the_next_time() {
+    let mut world = with_app(
+        "[permissions]\nnet = [\"http://127.0.0.1:9/*\"]",
+        "fn on_run(input) { http::get(\"http://127.0.0.1:9/\"); }\n",
+    );
+    world.click("Run app");
+    world.see("Probe wants to reach");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("Probe wants to reach");
+    world.see_label("Run app");
+    world.click("Run app");
+    world.see("Probe wants to reach");
+}
+
+#[test]
+fn an_app_that_its_person_has_just_made_may_do_what_its_template_asks_for() {
+    let mut world = World::with_model();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    world.click("New app…");
+    world.write("Name of the app", "Helper");
+    world.click("Script");
+    world.see_label("Code of main.rhai");
+    let script = "fn on_run(input) { llm::complete(\"Once\", #{ max_tokens: 4 }); \"asked\" + \" it\" }";
+    world.write("Code of main.rhai", script);
+    world.press(Modifiers::COMMAND, Key::Enter);
+    world.see("asked it");
+    world.see_no("wants to");
+}
+
+#[test]
 fn the_chat_is_an_app_and_the_model_answers_when_it_is_switched_off() {
     let mut world = World::with_model();
     world.say("Tell me about the sea.");
