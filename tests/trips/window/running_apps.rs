@@ -169,7 +169,8 @@ fn an_app_that_its_person_has_just_made_may_do_what_its_template_asks_for() {
     world.write("Name of the app", "Helper");
     world.click("Script");
     world.see_label("Code of main.rhai");
-    let script = "fn on_run(input) { llm::complete(\"Once\", #{ max_tokens: 4 }); \"asked\" + \" it\" }";
+    let script =
+        "fn on_run(input) { llm::complete(\"Once\", #{ max_tokens: 4 }); \"asked\" + \" it\" }";
     world.write("Code of main.rhai", script);
     world.press(Modifiers::COMMAND, Key::Enter);
     world.see("asked it");

@@ -32,7 +32,7 @@ pub(super) fn run(data_dir: Option<&Path>, path: &Path) -> Result<ExitCode, Erro
 }
 
 /// The problem with its path as a person has it, and the line with a mark below it.
-fn shown(path: &Path, problem: &Problem) -> String {
+pub(super) fn shown(path: &Path, problem: &Problem) -> String {
     let Some(place) = &problem.place else {
         return format!("{}: {}\n", path.display(), problem.message);
     };

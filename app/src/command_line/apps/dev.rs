@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use engine::{Inbox, Wake};
-use scripting::{AppId, AppStatus, Command, Event};
+use scripting::{AppId, AppStatus, Command, Event, Problem};
 
 use super::super::Error;
 use super::super::interrupt::{INTERRUPTED, Interrupts};
 use super::super::terminal::{self, Streaming};
 use super::arguments::Dev;
+use super::check::shown;
 use super::run::follow;
 use super::session::{Input, Session};
 use super::{find, open};
@@ -44,7 +45,7 @@ pub(super) fn run(data_dir: Option<&Path>, arguments: &Dev) -> Result<ExitCode, 
             return Ok(ExitCode::from(INTERRUPTED));
         }
         if seen.hear(&app.id, &news) && asks {
-            answer(&session, &app.id, &input, &interrupts)?;
+            answer(&session, &app.id, &input, &interrupts, &mut seen)?;
         }
     }
 }
@@ -55,12 +56,13 @@ fn answer(
     app: &AppId,
     input: &Input,
     interrupts: &Interrupts,
+    seen: &mut Seen,
 ) -> Result<(), Error> {
     let request = session.request(input.clone());
     match follow(&session.host, app, request, interrupts, &mut Streaming::new()) {
         Ok(ran) => ran.print_rest(),
-        Err(error @ Error::App(_)) => {
-            terminal::note(&error.to_string());
+        Err(Error::App(problem)) => {
+            seen.tell(vec![problem]);
             Ok(())
         }
         Err(other) => Err(other),
@@ -71,6 +73,7 @@ fn answer(
 #[derive(Default)]
 struct Seen {
     version: u64,
+    /// Told last, so that what comes by several ways is told once.
     problems: Vec<String>,
 }
 
@@ -86,7 +89,8 @@ impl Seen {
                     is_new |= status.is_some_and(|status| self.changed(status));
                 }
                 Event::Removed(id) if id == *app => terminal::note("the app is gone"),
-                Event::Logged { app: id, line } if id == *app => {
+                // Those of problems are among the status too.
+                Event::Logged { app: id, line } if id == *app && line.problem.is_none() => {
                     terminal::note(&terminal::visible(&line.text));
                 }
                 _ => {}
@@ -95,12 +99,20 @@ impl Seen {
         is_new
     }
 
-    fn changed(&mut self, status: &AppStatus) -> bool {
-        let problems: Vec<_> = status.problems.iter().map(ToString::to_string).collect();
-        if problems != self.problems {
-            problems.iter().for_each(|problem| terminal::note(&terminal::visible(problem)));
-            self.problems = problems;
+    /// Tells problems with the lines they are about, unless they were told just before.
+    fn tell(&mut self, problems: Vec<Problem>) {
+        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        if told != self.problems {
+            for problem in &problems {
+                let shown = shown(Path::new(""), problem);
+                shown.trim_end().lines().for_each(|line| terminal::note(&terminal::visible(line)));
+            }
+            self.problems = told;
         }
+    }
+
+    fn changed(&mut self, status: &AppStatus) -> bool {
+        self.tell(status.problems.clone());
         let is_new = status.version > self.version;
         if is_new {
             self.version = status.version;
