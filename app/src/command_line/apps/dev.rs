@@ -102,7 +102,7 @@ impl Seen {
     /// Tells problems with the lines they are about, unless they were told just before.
     fn tell(&mut self, problems: Vec<Problem>) {
         let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        if told != self.problems {
+        if !told.is_empty() && told != self.problems {
             for problem in &problems {
                 let shown = shown(Path::new(""), problem);
                 shown.trim_end().lines().for_each(|line| terminal::note(&terminal::visible(line)));
@@ -112,8 +112,11 @@ impl Seen {
     }
 
     fn changed(&mut self, status: &AppStatus) -> bool {
-        self.tell(status.problems.clone());
         let is_new = status.version > self.version;
+        if is_new {
+            self.problems.clear();
+        }
+        self.tell(status.problems.clone());
         if is_new {
             self.version = status.version;
             let handles = if status.handles == 1 { "handle" } else { "handles" };
