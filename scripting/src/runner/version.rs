@@ -83,7 +83,8 @@ impl Version {
     }
 }
 
-/// Compiles these scripts of an app, and says what is wrong with each.
+/// Compiles these scripts of an app, and says what is wrong with each: the first mistake of its
+/// grammar, or else all imports and calls of what there is not.
 pub(crate) fn check(
     house: &Arc<House>,
     plugins: &[Box<dyn CorePlugin>],
@@ -92,5 +93,12 @@ pub(crate) fn check(
     files: &[PathBuf],
 ) -> Vec<Problem> {
     let (version, compiler) = Version::prepare(house, plugins, desk, origin);
-    files.iter().filter_map(|file| version.read(&compiler, file).err()).collect()
+    let check = |file: &PathBuf| match version.read(&compiler, file) {
+        Ok(compiled) => {
+            let name = compiled.source().unwrap_or_default();
+            version.context.words(&version.rhai).unknown(&compiled, name)
+        }
+        Err(problem) => vec![problem],
+    };
+    files.iter().flat_map(check).collect()
 }

@@ -100,3 +100,31 @@ fn checking_finds_what_is_wrong_in_every_file_without_running_any() {
     assert!(words.iter().any(|words| words.contains("nme")), "{words:?}");
     assert!(house.notes.lock().unwrap().is_empty());
 }
+
+#[test]
+fn checking_finds_calls_and_imports_of_what_there_is_not() {
+    let script = "import \"other\" as other;\n\
+        fn helper(x) { x }\n\
+        fn on_run(input) {\n\
+        \x20   helper(1); print(type_of(input)); other::anything(); input.anything();\n\
+        \x20   let twice = |x| x * 2; twice.call(2);\n\
+        \x20   if input.text.len() > 0 { helpr(1); }\n\
+        \x20   test::nite(\"x\");\n\
+        }\n";
+    let house = House::with(script);
+    let other = "import \"parts\" as parts;\nfn anything() { nothing() }";
+    std::fs::write(house.file("other.rhai"), other).unwrap();
+    let folder = &house.folder.path().join("apps/app");
+    let problems = house.host.check(folder, &BTreeMap::new());
+    let mut words: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let import = words.remove(2);
+    assert!(import.starts_with("other.rhai:1:") && import.contains("parts"), "{import}");
+    assert_eq!(
+        words,
+        [
+            "main.rhai:6:31: there is no function `helpr`: did you mean `helper`?",
+            "main.rhai:7:11: there is no function `test::nite`: did you mean `note`?",
+            "other.rhai:2:17: there is no function `nothing`: did you mean `anything`?",
+        ]
+    );
+}

@@ -6,6 +6,7 @@
 //! ```
 
 mod blocks;
+mod calls;
 mod resolver;
 mod sources;
 mod words;

@@ -71,7 +71,7 @@ impl ModuleResolver for Resolver {
 }
 
 /// The file that `import "path"` means, relative to the app's folder.
-fn file_of(path: &str) -> Result<PathBuf, String> {
+pub(super) fn file_of(path: &str) -> Result<PathBuf, String> {
     let refused = || {
         format!(
             "`{}` cannot be imported: a module is a file of the app's folder, as in \

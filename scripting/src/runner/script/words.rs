@@ -1,6 +1,6 @@
 //! Rhai's errors, said so that the author of a script can mend it.
 
-use rhai::{Dynamic, Engine, EvalAltResult, LexError, ParseErrorType, Position};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, LexError, ParseErrorType, Position};
 
 use super::sources::{self, Sources};
 use crate::nearest;
@@ -32,6 +32,29 @@ impl Words<'_> {
         at.calls.reverse();
         at.calls.truncate(MOST_CALLS);
         Problem { message, place, calls: at.calls }
+    }
+
+    /// The imports and calls in a script of the app that can only fail, because there is no such
+    /// file or function.
+    pub(crate) fn unknown(mut self, compiled: &AST, file: &str) -> Vec<Problem> {
+        self.functions = compiled
+            .iter_functions()
+            .map(|known| (known.name.to_owned(), known.params.len()))
+            .collect();
+        let failed = |path: &str| {
+            super::resolver::file_of(path).and_then(|file| self.sources.read(&file).map(drop)).err()
+        };
+        let imports = super::calls::imports(compiled).into_iter().filter_map(|(path, position)| {
+            failed(&path).map(|words| EvalAltResult::ErrorRuntime(words.into(), position))
+        });
+        imports
+            .chain(super::calls::unknown(compiled, &self.host_names()))
+            .map(|error| {
+                let error = Box::new(error);
+                let file = file.to_owned();
+                self.problem(&EvalAltResult::ErrorInModule(file, error, Position::NONE))
+            })
+            .collect()
     }
 
     /// Why the host ended the call, if it did.
