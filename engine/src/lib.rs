@@ -25,6 +25,7 @@ pub mod folder;
 mod handle;
 pub mod inference;
 mod job;
+mod migration;
 pub mod models;
 mod outbox;
 pub mod settings;

@@ -5,9 +5,10 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use super::{StoreError, backup};
+use crate::migration;
 
 /// Step n turns format n into n + 1.
 pub(super) const STEPS: &[&str] = &[
@@ -68,33 +69,12 @@ pub(super) fn migrate(
 ) -> Result<(), StoreError> {
     let sqlite = |error: rusqlite::Error| StoreError::from_sqlite(&error, path);
     let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
-    let found = version(connection).map_err(sqlite)?;
+    let found = migration::version(connection).map_err(sqlite)?;
     if found > known {
         return Err(StoreError::Newer { found, known, path: path.to_owned() });
     }
     if found > 0 && found < known {
         backup::make(connection, path, &backup::before_migration(path, known))?;
     }
-    for (to, step) in (1..).zip(steps) {
-        take_step(connection, to, step).map_err(sqlite)?;
-    }
-    Ok(())
-}
-
-fn version(connection: &Connection) -> rusqlite::Result<u32> {
-    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
-}
-
-fn take_step(connection: &Connection, to: u32, step: &str) -> rusqlite::Result<()> {
-    if version(connection)? >= to {
-        return Ok(());
-    }
-    let transaction =
-        rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    // Another process may have been faster.
-    if version(&transaction)? < to {
-        transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "user_version", to)?;
-    }
-    transaction.commit()
+    migration::take(connection, steps).map_err(sqlite)
 }

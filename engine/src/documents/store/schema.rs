@@ -4,9 +4,10 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
 use crate::documents::DocumentsError;
+use crate::migration;
 
 /// Step n turns format n into n + 1.
 const STEPS: &[&str] = &[
@@ -109,29 +110,9 @@ const STEPS: &[&str] = &[
 pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), DocumentsError> {
     let sqlite = |error: rusqlite::Error| DocumentsError::from_sqlite(&error, path);
     let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
-    let found = version(connection).map_err(sqlite)?;
+    let found = migration::version(connection).map_err(sqlite)?;
     if found > known {
         return Err(DocumentsError::Newer { found, known, path: path.to_owned() });
     }
-    for (to, step) in (1..).zip(STEPS) {
-        take_step(connection, to, step).map_err(sqlite)?;
-    }
-    Ok(())
-}
-
-fn version(connection: &Connection) -> rusqlite::Result<u32> {
-    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
-}
-
-fn take_step(connection: &Connection, to: u32, step: &str) -> rusqlite::Result<()> {
-    if version(connection)? >= to {
-        return Ok(());
-    }
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    // Another process may have been faster.
-    if version(&transaction)? < to {
-        transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "user_version", to)?;
-    }
-    transaction.commit()
+    migration::take(connection, STEPS).map_err(sqlite)
 }

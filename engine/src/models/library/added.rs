@@ -1,13 +1,13 @@
 //! `models/added.toml`: the models that stay where they are on disk.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::LibraryError;
-use crate::settings::set_aside;
+use crate::settings::{set_aside, write_whole};
 
 const NAME: &str = "added.toml";
 
@@ -55,14 +55,8 @@ impl Added {
             reason: error.to_string(),
             path: path.clone(),
         })?;
-        let temporary = folder.join(format!(".{NAME}.new"));
-        let write = || -> io::Result<()> {
-            fs::create_dir_all(folder)?;
-            let mut file = fs::File::create(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temporary, &path)
-        };
-        write().map_err(LibraryError::refused("write the added models", &path))
+        fs::create_dir_all(folder)
+            .and_then(|()| write_whole(&path, text.as_bytes()))
+            .map_err(LibraryError::refused("write the added models", &path))
     }
 }
