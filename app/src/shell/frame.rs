@@ -86,18 +86,23 @@ fn page_ui(
 /// A column of text in the middle of a page, scrolled where it is longer than the page.
 pub(crate) fn column_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let width = (ui.available_width() - 48.0).min(space::COLUMN);
-        let margin = ((ui.available_width() - width) / 2.0).max(0.0);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            ui.add_space(margin);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.x = space::NORMAL;
-                ui.set_width(width);
-                ui.add_space(space::WIDE);
-                contents(ui);
-                ui.add_space(space::SECTION);
-            });
+        middle_ui(ui, 48.0, space::COLUMN, contents);
+    });
+}
+
+/// A column in the middle, as wide as there is room but for `sides`, in points, and at most `widest`.
+pub(crate) fn middle_ui(ui: &mut Ui, sides: f32, widest: f32, contents: impl FnOnce(&mut Ui)) {
+    let width = (ui.available_width() - sides).min(widest);
+    let margin = ((ui.available_width() - width) / 2.0).max(0.0);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(margin);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.x = space::NORMAL;
+            ui.set_width(width);
+            ui.add_space(space::WIDE);
+            contents(ui);
+            ui.add_space(space::SECTION);
         });
     });
 }

@@ -19,7 +19,7 @@ mod sidebar;
 mod state;
 mod top_bar;
 
-pub(crate) use frame::{column_ui, window_ui};
+pub(crate) use frame::{column_ui, middle_ui, window_ui};
 pub(crate) use fuzzy::rank;
 pub(crate) use notices::Notices;
 pub use picker::Dialogs;

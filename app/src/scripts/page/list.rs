@@ -7,6 +7,7 @@ use scripting::api::docs::Call;
 use crate::action::Actions;
 use crate::look::{self, Button, ButtonKind, Icon, Tone, fonts, radius, space, text_size, tokens};
 use crate::scripts::{Action, Draft, Row, State};
+use crate::shell;
 
 /// The least width of a card, and its height, in points.
 const WIDTH: f32 = 300.0;
@@ -18,22 +19,12 @@ const WIDEST: f32 = 980.0;
 /// Draws the list.
 pub(super) fn list_ui(ui: &mut Ui, scripts: &State, draft: &mut Draft, actions: &mut Actions) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let width = (ui.available_width() - 48.0).min(WIDEST);
-        let margin = ((ui.available_width() - width) / 2.0).max(0.0);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            ui.add_space(margin);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.x = space::NORMAL;
-                ui.set_width(width);
-                ui.add_space(space::WIDE);
-                head_ui(ui, draft, actions);
-                ui.add_space(space::WIDE);
-                cards_ui(ui, scripts, draft, actions);
-                ui.add_space(space::SECTION);
-                plugins_ui(ui, scripts);
-                ui.add_space(space::SECTION);
-            });
+        shell::middle_ui(ui, 48.0, WIDEST, |ui| {
+            head_ui(ui, draft, actions);
+            ui.add_space(space::WIDE);
+            cards_ui(ui, scripts, draft, actions);
+            ui.add_space(space::SECTION);
+            plugins_ui(ui, scripts);
         });
     });
 }

@@ -23,6 +23,7 @@ use super::state::Shown;
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, space};
+use crate::shell;
 
 pub(crate) use dialogs::dialogs_ui;
 
@@ -80,18 +81,6 @@ fn both_ui(
 /// A column that fills what there is, scrolled where it is longer.
 fn scrolled_ui(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
     egui::ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
-        let width = (ui.available_width() - 40.0).min(space::COLUMN);
-        let margin = ((ui.available_width() - width) / 2.0).max(0.0);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            ui.add_space(margin);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.x = space::NORMAL;
-                ui.set_width(width);
-                ui.add_space(space::WIDE);
-                contents(ui);
-                ui.add_space(space::SECTION);
-            });
-        });
+        shell::middle_ui(ui, 40.0, space::COLUMN, contents);
     });
 }
