@@ -199,14 +199,10 @@ impl Worker {
 
     fn delete(&self, app: &AppId) -> Result<(), String> {
         self.host.send(Command::Dispose(app.clone()));
-        let permissions = self.library.get(app).ok().and_then(|app| app.manifest.ok());
         let deleted = self.library.delete(app).map_err(words)?;
         // Another app of this name must not inherit what this one was allowed.
-        let keys = permissions.iter().flat_map(|manifest| &manifest.permissions);
-        let asked_again = Choices::load(&self.data_folder).and_then(|mut choices| {
-            keys.map(scripting::permissions::Permission::key)
-                .try_for_each(|key| choices.set_grant(app, &key, None))
-        });
+        let asked_again =
+            Choices::load(&self.data_folder).and_then(|mut choices| choices.forget_grants(app));
         if let Err(error) = asked_again {
             self.outbox.send(DeskEvent::Failed(error.to_string()));
         }

@@ -125,6 +125,14 @@ impl Choices {
         self.change(&app.id, |chosen| chosen.grants = all.or(std::mem::take(&mut chosen.grants)))
     }
 
+    /// Forgets all answers, so that whatever has this id is asked again.
+    ///
+    /// # Errors
+    /// When that cannot be kept.
+    pub fn forget_grants(&mut self, app: &AppId) -> Result<(), ChoicesError> {
+        self.change(app, |chosen| chosen.grants = Grants::default())
+    }
+
     /// Keeps the answer for a permission, by its key; `None` to be asked again.
     ///
     /// # Errors

@@ -93,10 +93,11 @@ pub(crate) fn check(
     files: &[PathBuf],
 ) -> Vec<Problem> {
     let (version, compiler) = Version::prepare(house, plugins, desk, origin);
+    let host = version.context.words(&version.rhai).host_names();
     let check = |file: &PathBuf| match version.read(&compiler, file) {
         Ok(compiled) => {
             let name = compiled.source().unwrap_or_default();
-            version.context.words(&version.rhai).unknown(&compiled, name)
+            version.context.words(&version.rhai).unknown(&compiled, name, &host)
         }
         Err(problem) => vec![problem],
     };

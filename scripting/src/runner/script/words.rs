@@ -35,8 +35,13 @@ impl Words<'_> {
     }
 
     /// The imports and calls in a script of the app that can only fail, because there is no such
-    /// file or function.
-    pub(crate) fn unknown(mut self, compiled: &AST, file: &str) -> Vec<Problem> {
+    /// file or function. `host` holds the [`host_names`](Self::host_names).
+    pub(crate) fn unknown(
+        mut self,
+        compiled: &AST,
+        file: &str,
+        host: &[(Option<String>, String)],
+    ) -> Vec<Problem> {
         self.functions = compiled
             .iter_functions()
             .map(|known| (known.name.to_owned(), known.params.len()))
@@ -48,7 +53,7 @@ impl Words<'_> {
             failed(&path).map(|words| EvalAltResult::ErrorRuntime(words.into(), position))
         });
         imports
-            .chain(super::calls::unknown(compiled, &self.host_names()))
+            .chain(super::calls::unknown(compiled, host))
             .map(|error| {
                 let error = Box::new(error);
                 let file = file.to_owned();
@@ -251,8 +256,8 @@ impl Words<'_> {
         format!("there is no function `{path}`{}", nearest::hint(name, known))
     }
 
-    /// All functions of the host with their modules.
-    fn host_names(&self) -> Vec<(Option<String>, String)> {
+    /// All functions of the host with their modules. Takes a moment: Rhai tells them as JSON.
+    pub(crate) fn host_names(&self) -> Vec<(Option<String>, String)> {
         let json = self.engine.gen_fn_metadata_to_json(true).unwrap_or_default();
         let value: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
         let mut names = Vec::new();
