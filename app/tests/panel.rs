@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may give up")]
 
+#[path = "pictures/stage.rs"]
+mod stage;
 #[path = "panel/tree.rs"]
 mod tree;
 
@@ -14,9 +16,9 @@ use egui::accesskit::Role;
 use egui::{Frame, Key, ThemePreference, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use satchel::look;
 use satchel::panel::{PanelRequest, PanelView};
 use scripting::panel::{Change, Interaction, Node, Panel, Widget, WidgetId};
+use stage::stage;
 
 /// A window with one panel, and what was asked for in it.
 struct Screen {
@@ -36,23 +38,11 @@ impl Screen {
         let view = Rc::new(RefCell::new(PanelView::default()));
         let requests = Rc::new(RefCell::new(Vec::new()));
         let (shown, drawn, asked) = (panel.clone(), view.clone(), requests.clone());
-        let mut installed = false;
-        let mut harness = Harness::builder().with_size(size).wgpu().build_ui(move |ui| {
-            if !installed {
-                look::install(ui.ctx());
-                look::set_theme(ui.ctx(), theme);
-                installed = true;
-                ui.ctx().request_repaint();
-                return;
-            }
-            let background = look::tokens(ui).background;
-            let whole = ui.ctx().content_rect();
-            ui.painter().with_clip_rect(whole).rect_filled(whole, 0, background);
+        let harness = stage(theme, size, 1.0, move |ui| {
             Frame::new().inner_margin(16).show(ui, |ui| {
                 drawn.borrow_mut().panel_ui(ui, &shown.borrow(), &mut asked.borrow_mut());
             });
         });
-        harness.run_ok();
         Self { harness, panel, view, requests }
     }
 

@@ -9,10 +9,12 @@
 mod conversation;
 #[path = "pictures/gallery.rs"]
 mod gallery;
+#[path = "pictures/stage.rs"]
+mod stage;
 
 use egui::{Frame, ThemePreference, Ui, Vec2};
 use egui_kittest::Harness;
-use satchel::look;
+use stage::stage;
 
 /// A harness that shows `contents` in one theme.
 fn harness<'a>(
@@ -21,32 +23,12 @@ fn harness<'a>(
     scale: f32,
     mut contents: impl FnMut(&mut Ui) + 'a,
 ) -> Harness<'a> {
-    let mut installed = false;
-    let mut harness =
-        Harness::builder().with_size(size).with_pixels_per_point(scale).wgpu().build_ui(
-            move |ui| {
-                if !installed {
-                    look::install(ui.ctx());
-                    look::set_theme(ui.ctx(), theme);
-                    installed = true;
-                    // Fonts are there from the next frame on.
-                    ui.ctx().request_repaint();
-                    return;
-                }
-                let background = look::tokens(ui).background;
-                ui.painter().with_clip_rect(egui::Rect::EVERYTHING).rect_filled(
-                    ui.ctx().content_rect(),
-                    0,
-                    background,
-                );
-                Frame::new().inner_margin(12).show(ui, |ui| {
-                    ui.set_min_size(ui.available_size());
-                    contents(ui);
-                });
-            },
-        );
-    harness.run_ok();
-    harness
+    stage(theme, size, scale, move |ui| {
+        Frame::new().inner_margin(12).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            contents(ui);
+        });
+    })
 }
 
 fn widgets(name: &str, theme: ThemePreference) {

@@ -4,10 +4,10 @@
 
 mod support;
 
-use engine::inference::{EmbedEvent, EmbedRequest, Embeddings, Sampling, TextKind};
+use engine::inference::{EmbedEvent, EmbedRequest, Embeddings, TextKind};
 use engine::models::{self, LoadSettings, LoadedModel, ModelId};
-use engine::{Command, Config, Engine, Error, GenerateRequest, JobEvent, StopReason, asleep};
-use support::{ask, demo, fixture, greedy, load};
+use engine::{Command, Config, Engine, Error, JobEvent, StopReason, asleep};
+use support::{ask, demo, endless, fixture, greedy, load};
 
 fn embedder() -> (Engine, LoadedModel) {
     let engine = Engine::start(Config::default()).expect("an engine thread");
@@ -96,19 +96,6 @@ fn many_texts_tell_how_far_they_have_come() {
             EmbedEvent::Failed(error) => panic!("{error}"),
         }
     }
-}
-
-/// Nearly every token is as likely as every other, and with this seed the end does not come.
-fn endless() -> GenerateRequest {
-    let sampling = Sampling {
-        temperature: 5.0,
-        top_k: 0,
-        top_p: 1.0,
-        min_p: 0.0,
-        seed: Some(1),
-        ..Sampling::default()
-    };
-    GenerateRequest { sampling, ..GenerateRequest::ask("Go on for ever.") }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use engine::{
     Command, Config, Engine, Error, Event, GenerateRequest, JobEvent, Message, Role, StopReason,
     asleep,
 };
-use support::{ask, collect, demo, engine_with, follow_up, greedy, load, next_news};
+use support::{ask, collect, demo, endless, engine_with, follow_up, greedy, load, next_news};
 
 const QUESTIONS: [&str; 4] = [
     "What can you do?",
@@ -23,22 +23,6 @@ const QUESTIONS: [&str; 4] = [
 
 fn small() -> LoadSettings {
     LoadSettings { context_length: Some(1024), ..LoadSettings::default() }
-}
-
-/// Nearly every token is as likely as every other, and with this seed the end of the turn is not
-/// drawn for a thousand tokens.
-fn endless() -> GenerateRequest {
-    GenerateRequest {
-        sampling: Sampling {
-            temperature: 5.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            seed: Some(1),
-            ..Sampling::default()
-        },
-        ..GenerateRequest::ask("Go on for ever.")
-    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use engine::inference::Sampling;
 use engine::models::{self, LoadSettings, LoadedModel, ModelId};
 use engine::{
     Command, Config, Engine, Error, Event, Finish, GenerateRequest, Inbox, Job, JobEvent, Message,
@@ -113,10 +114,24 @@ pub(crate) fn collect(job: &Job) -> Result<Answered, Error> {
     panic!("the job ended without a last event: {text:?}");
 }
 
+/// Nearly every token is as likely as every other, and with this seed the end of the turn is not
+/// drawn for a thousand tokens.
+pub(crate) fn endless() -> GenerateRequest {
+    let sampling = Sampling {
+        temperature: 5.0,
+        top_k: 0,
+        top_p: 1.0,
+        min_p: 0.0,
+        seed: Some(1),
+        ..Sampling::default()
+    };
+    GenerateRequest { sampling, ..GenerateRequest::ask("Go on for ever.") }
+}
+
 /// A greedy request of one question, with a limit.
 pub(crate) fn greedy(question: &str, max_tokens: u32) -> GenerateRequest {
     GenerateRequest {
-        sampling: engine::inference::Sampling::greedy(),
+        sampling: Sampling::greedy(),
         max_tokens: Some(max_tokens),
         ..GenerateRequest::ask(question)
     }
