@@ -45,7 +45,7 @@ pub use permissions::{Grants, Permission};
 pub use plugin::CorePlugin;
 pub use problem::{Place, Problem};
 pub use rights::Rights;
-pub use run::{Citation, Outcome, Run, RunEvent, RunGuard, RunInput, RunRequest};
+pub use run::{Citation, Outcome, PassagePlace, Run, RunEvent, RunGuard, RunInput, RunRequest};
 pub use services::{
     Added, Clipboard, Collection, DocumentQuery, DocumentService, Notify, Passage, PickFiles,
     PickKind, PickRequest, Services,

@@ -2,9 +2,12 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use engine::documents::ask::Grounds;
+use engine::documents::store::DocumentId;
 use engine::{GenerateRequest, Inbox, JobEvent, Message, Wake};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +55,8 @@ pub enum RunEvent {
     },
     /// A passage that the answer rests on (`app::cite`).
     Cited(Citation),
+    /// Why an answer from documents is as it is (`documents::ask`).
+    Grounded(Box<Grounds>),
     /// `on_run` returned.
     Finished(Outcome),
     /// `on_run` did not return.
@@ -84,6 +89,19 @@ pub struct Citation {
     pub page: Option<u32>,
     /// The passage, word for word.
     pub text: String,
+    /// Where in the library of documents it stands, so that a window can open and mark it.
+    pub place: Option<PassagePlace>,
+}
+
+/// A place in a document of the library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassagePlace {
+    /// Which document.
+    pub document: DocumentId,
+    /// The place of the page among the pages and parts, from 0.
+    pub page_ordinal: u64,
+    /// What to mark, in characters of the document's text.
+    pub characters: Range<u64>,
 }
 
 /// The asker's end of a run: an inbox, and a guard. Dropping it stops the run.

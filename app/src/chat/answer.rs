@@ -220,6 +220,7 @@ impl Answer {
                     app.citations.push(citation);
                 }
             }
+            RunEvent::Grounded(_) => {}
             RunEvent::Finished(outcome) => return Some(self.end_run(&outcome, news)),
             RunEvent::Failed(problem) => {
                 self.end_thinking();

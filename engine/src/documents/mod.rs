@@ -6,8 +6,10 @@
 //! ```
 //!
 //! Each step is a plain function over plain data; [`index::Indexer`] drives the first half in the
-//! background, [`search::Searcher`] is the second half, and [`read`] answers without any model.
+//! background, [`search::Searcher`] is the second half, [`read`] answers without any model and [`ask`]
+//! with one. [`Documents`] is all of it behind one handle.
 
+pub mod ask;
 pub mod chunk;
 mod embedder;
 mod error;
@@ -16,8 +18,10 @@ pub mod index;
 pub mod read;
 pub mod reading;
 pub mod search;
+mod service;
 pub mod store;
 pub mod tokens;
 
 pub use embedder::{Embedder, EngineEmbedder, Purpose};
 pub use error::DocumentsError;
+pub use service::{Documents, DocumentsConfig};

@@ -241,6 +241,7 @@ fn cite(context: &Context, citation: Map) -> ScriptResult<()> {
         source: options.take("source")?.unwrap_or_default(),
         page: count(options.take_within("page", range)?),
         text: options.take("text")?.unwrap_or_default(),
+        place: None,
     };
     options.finish()?;
     context.cite(citation)
@@ -295,7 +296,10 @@ fn run(context: &Context, id: &str, input: Dynamic) -> ScriptResult<Map> {
                 return Err(failure(format!("the app {id} failed: {problem}")));
             }
             RunEvent::Progress { fraction, text } => context.progress(fraction, &text),
-            RunEvent::Text(_) | RunEvent::Generating(_) | RunEvent::Cited(_) => {}
+            RunEvent::Text(_)
+            | RunEvent::Generating(_)
+            | RunEvent::Cited(_)
+            | RunEvent::Grounded(_) => {}
         }
     }
     Err(failure(format!("the app {id} ended without an answer")))

@@ -156,7 +156,10 @@ impl<'a> Shown<'a> {
                 Ok(())
             }
             // The others were handled where they end the run.
-            RunEvent::Generating(_) | RunEvent::Finished(_) | RunEvent::Failed(_) => Ok(()),
+            RunEvent::Generating(_)
+            | RunEvent::Grounded(_)
+            | RunEvent::Finished(_)
+            | RunEvent::Failed(_) => Ok(()),
         }
     }
 

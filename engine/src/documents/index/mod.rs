@@ -124,6 +124,15 @@ pub struct Indexer {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Tells the worker of changes.
+pub(in crate::documents) struct WorkerCall(mpsc::Sender<Order>);
+
+impl WorkerCall {
+    pub(in crate::documents) fn look(&self) {
+        self.0.send(Order::Look).ok();
+    }
+}
+
 #[derive(Default)]
 struct Flags {
     paused: AtomicBool,
@@ -164,7 +173,12 @@ impl Indexer {
 
     /// Says that something was added, removed or is to be tried again.
     pub fn look(&self) {
-        self.orders.send(Order::Look).ok();
+        self.worker().look();
+    }
+
+    /// What tells the worker of changes, without holding it.
+    pub(in crate::documents) fn worker(&self) -> WorkerCall {
+        WorkerCall(self.orders.clone())
     }
 
     /// Embeds with another model from now on, or with none.

@@ -122,6 +122,12 @@ impl Searcher {
         &self.store
     }
 
+    /// Searches with another embedding model from now on, or by words alone.
+    pub fn set_embedder(&mut self, embedder: Option<Arc<dyn Embedder>>) {
+        self.embedder = embedder;
+        self.matrices.clear();
+    }
+
     /// Finds passages.
     ///
     /// # Errors
