@@ -285,7 +285,10 @@ fn a_conversation_is_measured_with_the_real_tokenizer() {
     let (engine, _) = engine_with(small());
     let request = greedy(QUESTIONS[1], 4);
     let measure = engine
-        .measure(MeasureRequest { model: None, messages: request.messages.clone() }, asleep())
+        .measure(
+            MeasureRequest { messages: request.messages.clone(), ..MeasureRequest::default() },
+            asleep(),
+        )
         .recv_timeout(support::PATIENCE)
         .expect("a measure in time")
         .expect("a measure");

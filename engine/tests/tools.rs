@@ -146,7 +146,7 @@ fn marks_of_thinking_and_calls_within_a_message_are_words() {
         .map(|text| Message::new(Role::User, text))
         .to_vec();
     let measure = engine
-        .measure(MeasureRequest { model: None, messages }, asleep())
+        .measure(MeasureRequest { messages, ..MeasureRequest::default() }, asleep())
         .recv_timeout(support::PATIENCE)
         .expect("a measure in time")
         .expect("a measure");

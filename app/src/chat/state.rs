@@ -165,6 +165,6 @@ impl State {
         if !draft.trim().is_empty() {
             prompt::join(&mut messages, Message::new(Role::User, draft.trim()));
         }
-        MeasureRequest { model: None, messages }
+        MeasureRequest { messages, ..MeasureRequest::default() }
     }
 }

@@ -106,7 +106,7 @@ impl Loaded {
 
     /// How long a conversation is.
     pub(crate) fn measure(&self, request: &MeasureRequest) -> Result<Measure, Error> {
-        self.prompter.measure(&request.messages, self.about.context_length)
+        self.prompter.measure(request, self.about.context_length)
     }
 
     /// Takes a request in. If its answer must have a form, the grammar is compiled first, and

@@ -11,7 +11,7 @@ use super::llama::{Model, Token};
 use super::reasoning;
 use super::template::{RenderOptions, Template};
 use super::tools::{self, Format, Tool};
-use super::{GenerateRequest, Measure, Message, Overflow, Role, count};
+use super::{GenerateRequest, Measure, MeasureRequest, Message, Overflow, Role, count};
 use crate::Error;
 
 /// What turns messages into prompts for one model.
@@ -183,9 +183,10 @@ impl Prompter {
     /// See [`MeasureRequest`](super::MeasureRequest).
     pub(crate) fn measure(
         &self,
-        messages: &[Message],
+        request: &MeasureRequest,
         context_length: u32,
     ) -> Result<Measure, Error> {
+        let messages = request.messages.as_slice();
         let length = |text: &str, first| {
             if hopeless(text, context_length) {
                 text.len() / BYTES_PER_TOKEN
@@ -198,12 +199,11 @@ impl Prompter {
         } else {
             count(length(&self.render(messages, None, &[])?, true))
         };
+        let alone = |text: &str| count(length(&self.tokenizer.names.broken(text), false));
         Ok(Measure {
             prompt_tokens,
-            message_tokens: messages
-                .iter()
-                .map(|message| count(length(&self.tokenizer.names.broken(&message.content), false)))
-                .collect(),
+            message_tokens: messages.iter().map(|message| alone(&message.content)).collect(),
+            text_tokens: request.texts.iter().map(|text| alone(text)).collect(),
             context_length,
         })
     }

@@ -265,6 +265,9 @@ pub struct MeasureRequest {
     pub model: Option<crate::models::ModelId>,
     /// The conversation as it would be sent.
     pub messages: Vec<Message>,
+    /// Other texts, each by itself.
+    #[serde(default)]
+    pub texts: Vec<String>,
 }
 
 /// How long a conversation is.
@@ -274,6 +277,9 @@ pub struct Measure {
     pub prompt_tokens: u32,
     /// Each message alone, in tokens, in the order given.
     pub message_tokens: Vec<u32>,
+    /// Each of the other texts, in tokens, in the order given.
+    #[serde(default)]
+    pub text_tokens: Vec<u32>,
     /// What the context holds, in tokens, prompt and answer together.
     pub context_length: u32,
 }

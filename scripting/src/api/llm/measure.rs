@@ -13,8 +13,11 @@ use crate::runner::{Context, ScriptResult, failure};
 pub(super) fn tokens(context: &Arc<Context>, given: Dynamic) -> ScriptResult<i64> {
     context.permit(Need::Llm)?;
     let is_text = given.is_string();
-    let request =
-        MeasureRequest { model: context.defaults().model, messages: messages::read(given)? };
+    let request = MeasureRequest {
+        model: context.defaults().model,
+        messages: messages::read(given)?,
+        ..MeasureRequest::default()
+    };
     let inbox = context.engine().measure(request, context.wake());
     let measured = context
         .receive(&inbox)?
