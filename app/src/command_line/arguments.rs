@@ -104,7 +104,17 @@ pub(super) enum Documents {
         collection: String,
         /// The question
         question: String,
-        /// Print one JSON object: text, citations, read
+        /// A GGUF file or the name of a model; without it, the model that `chat` takes, unless that is
+        /// the demonstration
+        #[arg(long, value_name = "PATH|NAME", conflicts_with = "reader")]
+        model: Option<String>,
+        /// How to read; without it, the question decides
+        #[arg(long, value_enum)]
+        reading: Option<ReadingMode>,
+        /// Quote sentences without a model
+        #[arg(long)]
+        reader: bool,
+        /// Print one JSON object: text, citations, read, and why the answer is so
         #[arg(long)]
         json: bool,
     },
@@ -129,6 +139,19 @@ pub(super) enum SearchMode {
     Bm25,
     /// By meaning
     Vector,
+}
+
+/// How to read for a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ReadingMode {
+    /// The passages that fit the question best
+    Passages,
+    /// Everything at once, where that fits
+    Whole,
+    /// Everything part by part, for a summary
+    Summary,
+    /// Every passage, for a list or a count
+    Scan,
 }
 
 fn most_passages(text: &str) -> Result<usize, String> {

@@ -24,6 +24,8 @@ pub(crate) enum Error {
     Store(#[from] StoreError),
     #[error(transparent)]
     Documents(#[from] engine::documents::DocumentsError),
+    #[error(transparent)]
+    Ask(#[from] engine::documents::ask::AskError),
     #[error("this program does not find itself to start a reading process: {0}")]
     Itself(io::Error),
     #[error(transparent)]

@@ -22,14 +22,8 @@ impl Ready {
     /// Loads the model that `wanted` means, or else the one that a person would expect.
     pub(super) fn with_model(data_dir: Option<&Path>, wanted: Option<&str>) -> Result<Self, Error> {
         let folder = DataFolder::open_shared(data_dir)?;
-        let (all_settings, notice) = Settings::load(&folder.settings())?;
-        if let Some(notice) = notice {
-            terminal::note(&notice.to_string());
-        }
         let (id, path) = choose(&folder, wanted)?;
-        let mut settings = effective(&ModelSettings::default(), &[&all_settings.model(&id)]);
-        // One person asks for one answer at a time.
-        settings.load.sequences = Some(1);
+        let settings = settings(&folder, &id)?;
         let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
         let model = load(&engine, id, path, settings.load.clone())?;
         Ok(Self { folder, engine, model, settings })
@@ -61,6 +55,18 @@ pub(super) fn load(
         }
     }
     Err(engine::Error::Stopped.into())
+}
+
+/// The settings of a model that answers one person.
+pub(super) fn settings(folder: &DataFolder, id: &ModelId) -> Result<ModelSettings, Error> {
+    let (all_settings, notice) = Settings::load(&folder.settings())?;
+    if let Some(notice) = notice {
+        terminal::note(&notice.to_string());
+    }
+    let mut settings = effective(&ModelSettings::default(), &[&all_settings.model(id)]);
+    // One person asks for one answer at a time.
+    settings.load.sequences = Some(1);
+    Ok(settings)
 }
 
 /// The model that is meant; where none is named, a real one comes before the demonstration.

@@ -42,7 +42,8 @@ pub struct Documents {
 struct Shared {
     library: PathBuf,
     listeners: Listeners,
-    indexer: Indexer,
+    /// None where documents are only searched and asked.
+    indexer: Option<Indexer>,
     // Gone before the threads are joined, which is how they learn of the end.
     looks: Option<Sender<Look>>,
     changes: Option<Sender<Change>>,
@@ -57,16 +58,36 @@ impl Documents {
     pub fn start(config: DocumentsConfig) -> Result<Self, DocumentsError> {
         let DocumentsConfig { library, reader, embedder } = config;
         let listeners = Listeners::default();
-        let mut searcher = Searcher::new(Store::open(&library)?, embedder.clone());
-        let store = Store::open(&library)?;
         let told = Arc::clone(&listeners);
         let news = Outbox::new(move |event: index::Event| {
             let mut listeners = told.lock().unwrap_or_else(PoisonError::into_inner);
             listeners.retain(|listener| listener.send(event.clone()));
             true
         });
-        let config = IndexerConfig { library: library.clone(), reader, embedder };
+        let config = IndexerConfig { library: library.clone(), reader, embedder: embedder.clone() };
         let indexer = Indexer::start(config, news)?;
+        Self::with_threads(library, embedder, listeners, Some(indexer))
+    }
+
+    /// Opens the library to search and ask it; nothing is read into it. For programs that end soon.
+    ///
+    /// # Errors
+    /// When the file cannot be used or the system gives no thread.
+    pub fn without_worker(
+        library: PathBuf,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Result<Self, DocumentsError> {
+        Self::with_threads(library, embedder, Listeners::default(), None)
+    }
+
+    fn with_threads(
+        library: PathBuf,
+        embedder: Option<Arc<dyn Embedder>>,
+        listeners: Listeners,
+        indexer: Option<Indexer>,
+    ) -> Result<Self, DocumentsError> {
+        let mut searcher = Searcher::new(Store::open(&library)?, embedder);
+        let store = Store::open(&library)?;
         let (looks, to_look) = mpsc::channel::<Look>();
         let (changes, to_change) = mpsc::channel::<Change>();
         let threads = vec![
@@ -114,10 +135,12 @@ impl Documents {
         what: impl FnOnce(&Store) -> Result<T, DocumentsError> + Send + 'static,
         answer: Outbox<Result<T, DocumentsError>>,
     ) {
-        let worker = self.shared.indexer.worker();
+        let worker = self.shared.indexer.as_ref().map(Indexer::worker);
         let change: Change = Box::new(move |store| {
             let changed = what(store);
-            worker.look();
+            if let Some(worker) = worker {
+                worker.look();
+            }
             answer.send(changed);
         });
         if let Some(changes) = &self.shared.changes {
@@ -128,7 +151,9 @@ impl Documents {
     /// Embeds with another model from now on, or with none. What was embedded with another one stays
     /// until it is done anew.
     pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
-        self.shared.indexer.set_embedder(embedder.clone());
+        if let Some(indexer) = &self.shared.indexer {
+            indexer.set_embedder(embedder.clone());
+        }
         if let Some(looks) = &self.shared.looks {
             looks.send(Box::new(move |searcher| searcher.set_embedder(embedder))).ok();
         }
@@ -136,7 +161,9 @@ impl Documents {
 
     /// Lets the reading of files rest at the next page, or go on.
     pub fn set_paused(&self, paused: bool) {
-        self.shared.indexer.set_paused(paused);
+        if let Some(indexer) = &self.shared.indexer {
+            indexer.set_paused(paused);
+        }
     }
 }
 

@@ -86,8 +86,7 @@ impl Library {
     }
 
     pub(crate) fn search(&mut self, question: &str, mode: Mode) -> anyhow::Result<Findings> {
-        let question = question.to_owned();
-        let query = Query { collection: self.collection, question, most: 10, mode };
+        let query = Query { mode, ..Query::new(vec![self.collection], question) };
         Ok(self.searcher.search(&query)?)
     }
 }

@@ -1,127 +1,236 @@
-//! `search` and `ask`: passages of a collection, and answers with citations.
+//! `ask`: an answer with citations, by a model or by the reader that quotes.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
+use std::sync::mpsc;
 
-use engine::documents::read;
-use engine::documents::search::{Findings, Mode, Passage, Query, Searcher};
+use engine::documents::Documents;
+use engine::documents::ask::{
+    Answer, Answerer, AskEvent, Candidate, Citation, Grounds, Question, Reading, ask,
+};
+use engine::documents::store::Store;
+use engine::folder::DataFolder;
+use engine::models::{ModelId, library};
+use engine::{Config, Engine, JobEvent, Outbox};
 use serde_json::{Value, json};
 
-use super::{path_text, print_json};
-use crate::command_line::Error;
-use crate::command_line::arguments::SearchMode;
-use crate::command_line::terminal;
+use super::searching::{passage_json, with_path};
+use super::{embedder, path_text, print_json};
+use crate::command_line::arguments::ReadingMode;
+use crate::command_line::interrupt::{INTERRUPTED, Interrupts};
+use crate::command_line::terminal::{self, Progress, Screen, Silent, Streaming};
+use crate::command_line::{Error, chat, loading, models};
 
-/// How many passages a question is answered from.
-const READ: usize = 8;
-/// How many sentences an answer has, at most.
-const SENTENCES: usize = 3;
-
-pub(super) fn search(
-    searcher: Searcher,
-    name: &str,
-    query: &str,
-    most: usize,
-    mode: SearchMode,
-    json: bool,
-) -> Result<ExitCode, Error> {
-    let mode = match mode {
-        SearchMode::Hybrid => Mode::Hybrid,
-        SearchMode::Bm25 => Mode::Words,
-        SearchMode::Vector => Mode::Meaning,
-    };
-    let found = find(searcher, name, query, most, mode)?;
-    if json {
-        print_json(&Value::from_iter(found.passages.iter().map(passage_json)))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if found.passages.is_empty() {
-        terminal::note("Nothing was found");
-    }
-    for (number, passage) in (1..).zip(&found.passages) {
-        let text = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = terminal::on_one_line(&text).into_owned();
-        terminal::print(&format!("[{number}] {}\n    {text}\n\n", place(passage)))?;
-    }
-    Ok(ExitCode::SUCCESS)
+/// What was written after `ask`.
+pub(super) struct Asked<'a> {
+    pub(super) collection: &'a str,
+    pub(super) question: &'a str,
+    pub(super) model: Option<&'a str>,
+    pub(super) reading: Option<ReadingMode>,
+    pub(super) reader: bool,
+    pub(super) json: bool,
 }
 
-pub(super) fn ask(
-    searcher: Searcher,
-    name: &str,
-    question: &str,
+/// Exits with 130 when it was stopped with Ctrl+C.
+pub(super) fn run(folder: &DataFolder, store: Store, asked: &Asked<'_>) -> Result<ExitCode, Error> {
+    let interrupts = Interrupts::install()?;
+    let collection = store.collection(asked.collection)?.id;
+    let path = store.path().to_owned();
+    drop(store);
+    let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
+    let embedder = match embedder::find(folder)? {
+        Some(entry) => embedder::load_into(&engine, entry)?,
+        None => None,
+    };
+    let mut question = Question::new(vec![collection], asked.question);
+    question.reading = asked.reading.map(reading);
+    question.answerer = Answerer::Reader;
+    if !asked.reader
+        && let Some(model) = load_model(folder, &engine, asked.model, &mut question)?
+    {
+        question.request.model = Some(model);
+        question.answerer = Answerer::Model;
+    }
+    let documents = Documents::without_worker(path, embedder)?;
+    let answer = answer(&documents, &engine, question, &interrupts, asked.json)?;
+    tell(&answer, asked.json)?;
+    Ok(if answer.stopped { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })
+}
+
+fn reading(mode: ReadingMode) -> Reading {
+    match mode {
+        ReadingMode::Passages => Reading::Passages,
+        ReadingMode::Whole => Reading::Whole,
+        ReadingMode::Summary => Reading::Summary,
+        ReadingMode::Scan => Reading::Scan,
+    }
+}
+
+/// Loads the model that is meant; the demonstration answers from documents only when it is named.
+fn load_model(
+    folder: &DataFolder,
+    engine: &Engine,
+    wanted: Option<&str>,
+    question: &mut Question,
+) -> Result<Option<ModelId>, Error> {
+    let models = models::library(folder)?;
+    let entry = match wanted {
+        Some(name) => models.find(name)?,
+        None => match library::pick_default(&models.list()?) {
+            Some(entry) if !entry.is_demo => entry.clone(),
+            _ => return Ok(None),
+        },
+    };
+    let settings = loading::settings(folder, &entry.id)?;
+    let usual = chat::request(&engine::settings::ModelSettings::default(), Vec::new());
+    let chosen = chat::request(&settings, Vec::new());
+    // What a person set for the model comes before what suits documents.
+    let sampling = if chosen.sampling == usual.sampling {
+        question.request.sampling.clone()
+    } else {
+        chosen.sampling.clone()
+    };
+    question.request = engine::GenerateRequest { sampling, messages: Vec::new(), ..chosen };
+    let loaded = loading::load(engine, entry.id, entry.path, settings.load)?;
+    Ok(Some(loaded.id))
+}
+
+enum Heard {
+    Event(AskEvent),
+    Interrupted,
+    /// The thread of the question has ended.
+    HungUp,
+}
+
+/// The end of the line of the question's thread; says so when it is gone, since Ctrl+C has one too.
+struct Line(mpsc::Sender<Heard>);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.0.send(Heard::HungUp).ok();
+    }
+}
+
+/// Asks, and shows the answer to a person as it comes. After Ctrl+C it is over within a decode step.
+fn answer(
+    documents: &Documents,
+    engine: &Engine,
+    question: Question,
+    interrupts: &Interrupts,
     json: bool,
-) -> Result<ExitCode, Error> {
-    let found = find(searcher, name, question, READ, Mode::Hybrid)?;
-    let answer = read::answer(question, &found.passages, SENTENCES);
-    if json {
-        let citations = answer.citations.iter().filter_map(|citation| {
-            let passage = found.passages.get(citation.passage)?;
-            Some(json!({
-                "number": citation.number,
-                "document": passage.name,
-                "path": path_text(&passage.path),
-                "page": passage.page,
-                "characters": [citation.characters.start, citation.characters.end],
-                "headings": passage.headings,
-                "quote": citation.quote,
-            }))
-        });
-        print_json(&json!({
-            "text": answer.text,
-            "citations": Value::from_iter(citations),
-            "read": Value::from_iter(found.passages.iter().map(passage_json)),
-        }))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if answer.citations.is_empty() {
-        terminal::print("Nothing in these documents answers that\n")?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    terminal::print(&format!("{}\n\n", answer.text))?;
-    for citation in &answer.citations {
-        if let Some(passage) = found.passages.get(citation.passage) {
-            terminal::print(&format!("[{}] {}\n", citation.number, place(passage)))?;
+) -> Result<Answer, Error> {
+    let (sender, heard) = mpsc::channel();
+    let for_interrupts = sender.clone();
+    interrupts.listen(move || {
+        for_interrupts.send(Heard::Interrupted).ok();
+    });
+    let line = Line(sender);
+    let events = Outbox::new(move |event| line.0.send(Heard::Event(event)).is_ok());
+    let mut guard = Some(ask(documents, engine, question, events));
+    // Into a file or a pipe goes the checked answer alone.
+    let streams = !json && io::stdout().is_terminal();
+    let mut screen: Box<dyn Screen> =
+        if streams { Box::new(Streaming::new()) } else { Box::new(Silent) };
+    let mut progress = Progress::new();
+    for event in heard {
+        match event {
+            Heard::Interrupted => guard = None,
+            Heard::Event(AskEvent::Progress { fraction, text }) => {
+                let percent = fraction.map(|share| format!(" ({:.0} %)", share * 100.0));
+                progress.show(&format!("{text}{}…", percent.unwrap_or_default()));
+            }
+            Heard::Event(AskEvent::Generating(JobEvent::Reading { tokens })) => {
+                progress.show(&format!("Reading, {tokens} tokens so far…"));
+            }
+            Heard::Event(AskEvent::Generating(JobEvent::Reasoning(piece))) => {
+                progress.clear();
+                screen.reasoning(&piece)?;
+            }
+            Heard::Event(AskEvent::Generating(_)) => {}
+            Heard::Event(AskEvent::Text(piece)) => {
+                progress.clear();
+                screen.text(&piece)?;
+            }
+            Heard::Event(AskEvent::Finished(answer)) => {
+                interrupts.ignore();
+                progress.clear();
+                screen.end()?;
+                if !json && !streams {
+                    terminal::print(&format!("{}\n", answer.text))?;
+                }
+                return Ok(*answer);
+            }
+            Heard::Event(AskEvent::Failed(error)) => return Err(error.into()),
+            Heard::HungUp => break,
         }
     }
-    Ok(ExitCode::SUCCESS)
+    drop(guard);
+    Err(engine::Error::Stopped.into())
 }
 
-fn find(
-    mut searcher: Searcher,
-    name: &str,
-    question: &str,
-    most: usize,
-    mode: Mode,
-) -> Result<Findings, Error> {
-    let collection = searcher.store().collection(name)?.id;
-    let query = Query { collection, question: question.to_owned(), most, mode };
-    Ok(searcher.search(&query)?)
-}
-
-/// The document, the page and the headings, on one line.
-fn place(passage: &Passage) -> String {
-    let mut place = passage.name.clone();
-    if let Some(page) = passage.page {
-        place.push_str(&format!(", page {page}"));
+/// The citations, or everything as JSON.
+fn tell(answer: &Answer, json: bool) -> Result<(), Error> {
+    if json {
+        return print_json(&to_json(answer));
     }
-    let headings = passage.headings.iter().filter(|heading| **heading != passage.name);
-    let headings = headings.map(String::as_str).collect::<Vec<_>>().join(" > ");
-    if !headings.is_empty() {
-        place.push_str(&format!(", {headings}"));
+    if !answer.citations.is_empty() {
+        terminal::print("\n")?;
     }
-    place.push_str(&format!(" ({})", passage.path.to_string_lossy()));
-    terminal::on_one_line(&place).into_owned()
+    for citation in &answer.citations {
+        let place = with_path(&citation.place(), &citation.path);
+        terminal::print(&format!("[{}] {place}\n", citation.number))?;
+    }
+    for doubt in &answer.grounds.doubts {
+        let sentence = terminal::on_one_line(&doubt.sentence).into_owned();
+        terminal::note(&format!("Passage [{}] does not support: {sentence}", doubt.number));
+    }
+    if !answer.grounds.dropped_numbers.is_empty() {
+        let numbers: Vec<String> =
+            answer.grounds.dropped_numbers.iter().map(ToString::to_string).collect();
+        terminal::note(&format!("No passage has the number {}", numbers.join(", ")));
+    }
+    Ok(())
 }
 
-fn passage_json(passage: &Passage) -> Value {
+fn to_json(answer: &Answer) -> Value {
+    let Answer { text, citations, found, grounds, stopped } = answer;
+    let Grounds { standalone, reading, because, candidates, meaning_weight, .. } = grounds;
     json!({
-        "document": passage.name,
-        "path": path_text(&passage.path),
-        "page": passage.page,
-        "characters": [passage.characters.start, passage.characters.end],
-        "headings": passage.headings,
-        "text": passage.text,
-        "score": passage.score,
-        "ranks": { "bm25": passage.words_rank, "vector": passage.meaning_rank },
+        "text": text,
+        "citations": Value::from_iter(citations.iter().map(citation_json)),
+        "found": found,
+        "stopped": stopped,
+        "reading": reading,
+        "because": because,
+        "standalone": standalone,
+        "model": grounds.model,
+        "meaning_weight": meaning_weight,
+        "read": Value::from_iter(candidates.iter().map(candidate_json)),
+        "prompt": grounds.prompt,
+        "budget": grounds.budget,
+        "dropped_numbers": grounds.dropped_numbers,
+        "doubts": grounds.doubts,
     })
+}
+
+fn citation_json(citation: &Citation) -> Value {
+    json!({
+        "number": citation.number,
+        "document": citation.name,
+        "path": path_text(&citation.path),
+        "page": citation.page,
+        "characters": [citation.characters.start, citation.characters.end],
+        "headings": citation.headings,
+        "quote": citation.quote,
+    })
+}
+
+/// A passage, with its number in the prompt or why it has none.
+fn candidate_json(candidate: &Candidate) -> Value {
+    let mut value = passage_json(&candidate.passage);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("number".to_owned(), candidate.number.into());
+        object.insert("left_out".to_owned(), candidate.left_out.as_str().into());
+    }
+    value
 }

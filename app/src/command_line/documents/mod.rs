@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! adding.rs (add, watch) ─▶ the worker of engine::documents::index
-//! asking.rs (search, ask) ─▶ engine::documents::search, read
+//! searching.rs (search) ─▶ engine::documents::search
+//! asking.rs (ask) ─▶ engine::documents::ask
 //! listing.rs (list, status, remove)
 //! ```
 
@@ -10,6 +11,7 @@ mod adding;
 mod asking;
 mod embedder;
 mod listing;
+mod searching;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,11 +51,18 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
                 SearchMode::Hybrid | SearchMode::Vector => embedder::load(&folder)?,
             };
             let searcher = Searcher::new(store, embedder);
-            asking::search(searcher, collection, query, *k, *mode, *json)
+            searching::search(searcher, collection, query, *k, *mode, *json)
         }
-        Documents::Ask { collection, question, json } => {
-            let searcher = Searcher::new(store, embedder::load(&folder)?);
-            asking::ask(searcher, collection, question, *json)
+        Documents::Ask { collection, question, model, reading, reader, json } => {
+            let asked = asking::Asked {
+                collection,
+                question,
+                model: model.as_deref(),
+                reading: *reading,
+                reader: *reader,
+                json: *json,
+            };
+            asking::run(&folder, store, &asked)
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AskError, Reading};
 use crate::JobEvent;
-use crate::documents::search::Passage;
+use crate::documents::search::{self, Passage};
 use crate::documents::store::DocumentId;
 use crate::inference::Message;
 
@@ -69,6 +69,14 @@ pub struct Citation {
     pub quote: String,
 }
 
+impl Citation {
+    /// The document, the page and the headings, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        search::place(&self.name, self.page, &self.headings)
+    }
+}
+
 /// Why an answer is as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grounds {
@@ -94,6 +102,32 @@ pub struct Grounds {
     pub dropped_numbers: Vec<u32>,
     /// Sentences that their passages do not support.
     pub doubts: Vec<Doubt>,
+}
+
+impl Grounds {
+    /// Of a question about which nothing else is known yet.
+    #[must_use]
+    pub fn new(question: &str, reading: Reading, because: String) -> Self {
+        Self {
+            question: question.to_owned(),
+            standalone: None,
+            reading,
+            because,
+            candidates: Vec::new(),
+            meaning_weight: None,
+            prompt: Vec::new(),
+            budget: None,
+            model: None,
+            dropped_numbers: Vec::new(),
+            doubts: Vec::new(),
+        }
+    }
+
+    /// Says one thing more about why.
+    pub(super) fn because_also(&mut self, words: &str) {
+        self.because.push_str("; ");
+        self.because.push_str(words);
+    }
 }
 
 /// A passage that was found, and whether it was read.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::GenerateRequest;
 use crate::documents::search::Mode;
 use crate::documents::store::CollectionId;
-use crate::inference::Message;
+use crate::inference::{Message, Sampling};
 
 /// How documents are read for a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,8 +71,13 @@ impl Question {
             answerer: Answerer::Best,
             mode: Mode::Hybrid,
             most: 8,
-            request: GenerateRequest::default(),
+            request: GenerateRequest { sampling: sampling(), ..GenerateRequest::default() },
             prompt: None,
         }
     }
+}
+
+/// What stands in documents is to be told, not varied.
+fn sampling() -> Sampling {
+    Sampling { temperature: 0.2, ..Sampling::default() }
 }

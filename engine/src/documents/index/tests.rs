@@ -64,12 +64,7 @@ impl World {
 
     fn find(&self, question: &str) -> Vec<Passage> {
         let store = Store::open(self.store.path()).unwrap();
-        let query = Query {
-            collection: self.collection.id,
-            question: question.to_owned(),
-            most: 5,
-            mode: Mode::Hybrid,
-        };
+        let query = Query { most: 5, ..Query::new(vec![self.collection.id], question) };
         Searcher::new(store, None).search(&query).unwrap().passages
     }
 
@@ -280,12 +275,7 @@ fn chunks_are_embedded_once_and_found_by_meaning() {
     assert_eq!(letters.embedded.load(Ordering::Relaxed), 2);
     let store = Store::open(world.store.path()).unwrap();
     let mut searcher = Searcher::new(store, Some(letters));
-    let query = Query {
-        collection: world.collection.id,
-        question: "zz".to_owned(),
-        most: 1,
-        mode: Mode::Meaning,
-    };
+    let query = Query { mode: Mode::Meaning, ..Query::new(vec![world.collection.id], "zz") };
     let found = searcher.search(&query).unwrap().passages;
     assert_eq!((&found[0].path, found[0].meaning_rank), (&zebra, Some(1)));
 }

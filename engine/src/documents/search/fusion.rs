@@ -1,7 +1,7 @@
 //! Two ranked lists become one, by the ranks: scores of different kinds cannot be compared.
 //!
-//! The second list counts as much as its weight says, from 0 to 1. With weight 0 the first list
-//! stays exactly as it is.
+//! What the second list names counts as much as its weight says, from 0 to 1. With weight 0 the first
+//! list stays exactly as it is.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -18,8 +18,8 @@ pub(super) struct Fused<T> {
     pub(super) second: Option<usize>,
 }
 
-/// Joins two lists, the best first.
-pub(super) fn fuse<T: Copy + Eq + Hash>(first: &[T], second: &[T], weight: f64) -> Vec<Fused<T>> {
+/// Joins two lists, the best first; in the second, each has its own weight.
+pub(super) fn fuse<T: Copy + Eq + Hash>(first: &[T], second: &[(T, f64)]) -> Vec<Fused<T>> {
     let mut places: HashMap<T, usize> = HashMap::new();
     let mut fused: Vec<Fused<T>> = Vec::new();
     let worth = |rank: usize| 1.0 / (DAMPING + rank as f64);
@@ -30,7 +30,7 @@ pub(super) fn fuse<T: Copy + Eq + Hash>(first: &[T], second: &[T], weight: f64) 
             fused.push(Fused { item: *item, score, first: Some(rank), second: None });
         }
     }
-    for (rank, item) in (1..).zip(second) {
+    for (rank, (item, weight)) in (1..).zip(second) {
         let place = *places.entry(*item).or_insert(fused.len());
         if place == fused.len() {
             fused.push(Fused { item: *item, score: 0.0, first: None, second: None });
@@ -51,7 +51,8 @@ mod tests {
     use super::fuse;
 
     fn items(first: &[u8], second: &[u8], weight: f64) -> Vec<u8> {
-        fuse(first, second, weight).into_iter().map(|entry| entry.item).collect()
+        let second: Vec<(u8, f64)> = second.iter().map(|item| (*item, weight)).collect();
+        fuse(first, &second).into_iter().map(|entry| entry.item).collect()
     }
 
     #[test]
@@ -66,8 +67,14 @@ mod tests {
     }
 
     #[test]
+    fn each_of_the_second_list_counts_by_its_own_weight() {
+        let fused = fuse::<u8>(&[], &[(1, 0.1), (2, 1.0), (3, 0.0)]);
+        assert_eq!(fused.iter().map(|entry| entry.item).collect::<Vec<_>>(), [2, 1]);
+    }
+
+    #[test]
     fn ranks_in_both_lists_are_told() {
-        let fused = fuse(&["a", "b"], &["b"], 0.5);
+        let fused = fuse(&["a", "b"], &[("b", 0.5)]);
         assert_eq!(fused[0].item, "b");
         assert_eq!((fused[0].first, fused[0].second), (Some(2), Some(1)));
     }

@@ -1,10 +1,11 @@
-//! From ranked chunks to passages: neighbours become one, with the text as it stands in the document.
+//! From chunks to passages: neighbours become one, with the text as it stands in the document.
 
 use std::ops::Range;
 
 use super::Passage;
 use super::fusion::Fused;
 use crate::documents::DocumentsError;
+use crate::documents::chunk::estimate_tokens;
 use crate::documents::store::{ChunkId, ChunkText, Document, Store};
 
 /// The best chunks as passages, at most so many.
@@ -20,7 +21,7 @@ pub(super) fn passages(
         if let Some(passage) = found.iter_mut().find(|passage| passage.touches(&chunk)) {
             passage.grow(chunk);
         } else if found.len() < most {
-            found.push(Growing::new(chunk, entry));
+            found.push(Growing::found(chunk, entry));
         } else {
             // Those that follow could still touch one that is there, but rank too low to matter.
             break;
@@ -32,6 +33,28 @@ pub(super) fn passages(
         passages.push(passage.finish(store, document)?);
     }
     Ok(passages)
+}
+
+/// Chunks of one document, in order, as passages; neighbours are joined to passages of at most so many
+/// tokens, as estimated.
+pub(in crate::documents) fn in_order(
+    store: &Store,
+    document: &Document,
+    chunks: Vec<ChunkText>,
+    longest: usize,
+) -> Result<Vec<Passage>, DocumentsError> {
+    let mut found: Vec<(Growing, usize)> = Vec::new();
+    for chunk in chunks {
+        let tokens = estimate_tokens(&chunk.text);
+        match found.last_mut() {
+            Some((passage, length)) if passage.touches(&chunk) && *length + tokens <= longest => {
+                *length += tokens;
+                passage.grow(chunk);
+            }
+            _ => found.push((Growing::new(chunk), tokens)),
+        }
+    }
+    found.into_iter().map(|(passage, _)| passage.finish(store, document.clone())).collect()
 }
 
 /// A passage to which neighbours may still come.
@@ -46,16 +69,21 @@ struct Growing {
 }
 
 impl Growing {
-    fn new(chunk: ChunkText, entry: &Fused<ChunkId>) -> Self {
+    fn new(chunk: ChunkText) -> Self {
         Self {
             ordinals: chunk.ordinal..chunk.ordinal + 1,
             characters: chunk.characters.clone(),
             chunks: vec![(chunk.ordinal, chunk.id)],
             first: chunk,
-            score: entry.score,
-            words_rank: entry.first,
-            meaning_rank: entry.second,
+            score: 0.0,
+            words_rank: None,
+            meaning_rank: None,
         }
+    }
+
+    fn found(chunk: ChunkText, entry: &Fused<ChunkId>) -> Self {
+        let (score, words_rank, meaning_rank) = (entry.score, entry.first, entry.second);
+        Self { score, words_rank, meaning_rank, ..Self::new(chunk) }
     }
 
     /// Whether a chunk is a neighbour in the same place of the outline.

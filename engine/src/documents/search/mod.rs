@@ -9,7 +9,7 @@
 mod dot;
 mod fitness;
 mod fusion;
-mod joining;
+pub(in crate::documents) mod joining;
 mod matrix;
 mod words;
 
@@ -25,7 +25,9 @@ use fitness::Fitness;
 pub use matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
-use super::store::{ChunkId, CollectionId, DocumentId, EmbedderId, Store, quantise};
+use super::store::{
+    ChunkId, ChunkText, CollectionId, DocumentId, EmbedderId, Scope, Store, quantise,
+};
 use super::{DocumentsError, Embedder, Purpose};
 
 /// How many of each list are looked at.
@@ -44,17 +46,33 @@ pub enum Mode {
     Meaning,
 }
 
-/// A question to a collection.
+/// A question to collections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
-    /// Where to look.
-    pub collection: CollectionId,
+    /// Where to look; empty for all collections.
+    pub collections: Vec<CollectionId>,
+    /// The only documents to look in; empty for all documents of the collections.
+    #[serde(default)]
+    pub documents: Vec<DocumentId>,
     /// What to look for, in a person's words.
     pub question: String,
     /// How many passages are wanted, at most.
     pub most: usize,
     /// How to look.
     pub mode: Mode,
+}
+
+impl Query {
+    /// Looks for ten passages, by words and by meaning, in collections; in all if none is named.
+    #[must_use]
+    pub fn new(collections: Vec<CollectionId>, question: impl Into<String>) -> Self {
+        let (documents, question) = (Vec::new(), question.into());
+        Self { collections, documents, question, most: 10, mode: Mode::Hybrid }
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { collections: &self.collections, documents: &self.documents }
+    }
 }
 
 /// A stretch of a document that was found for a question.
@@ -84,6 +102,28 @@ pub struct Passage {
     pub meaning_rank: Option<usize>,
     /// The chunks that it is made of, in order.
     pub chunks: Vec<ChunkId>,
+}
+
+impl Passage {
+    /// The document, the page and the headings, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        place(&self.name, self.page, &self.headings)
+    }
+}
+
+/// A document, a page and the headings above a text, for people.
+pub(in crate::documents) fn place(name: &str, page: Option<u32>, headings: &[String]) -> String {
+    let mut place = name.to_owned();
+    if let Some(page) = page {
+        place.push_str(&format!(", page {page}"));
+    }
+    let headings = headings.iter().map(String::as_str).filter(|heading| *heading != name);
+    let headings = headings.collect::<Vec<_>>().join(" > ");
+    if !headings.is_empty() {
+        place.push_str(&format!(", {headings}"));
+    }
+    place
 }
 
 /// What was found.
@@ -138,18 +178,58 @@ impl Searcher {
         Ok(Findings { passages, meaning_weight: ranked.meaning_weight })
     }
 
+    /// The chunks that hold all words that say something, at most so many, in the order of their
+    /// documents.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub fn holding_all(
+        &self,
+        collections: &[CollectionId],
+        documents: &[DocumentId],
+        words: &str,
+        most: usize,
+    ) -> Result<Vec<ChunkText>, DocumentsError> {
+        let scope = Scope { collections, documents };
+        let mut chunks = Vec::new();
+        for chunk in words::holding_all(&self.store, scope, words, most)? {
+            // A document may have been read again meanwhile.
+            chunks.extend(self.store.chunk(chunk)?);
+        }
+        chunks.sort_by_key(|chunk| (chunk.document, chunk.ordinal));
+        Ok(chunks)
+    }
+
+    /// How similar texts are to a first one in meaning, from -1 to 1; `None` without an embedding
+    /// model.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn similarities(
+        &self,
+        text: &str,
+        others: &[&str],
+    ) -> Result<Option<Vec<f32>>, DocumentsError> {
+        let Some(embedder) = &self.embedder else { return Ok(None) };
+        let texts: Vec<String> =
+            std::iter::once(text).chain(others.iter().copied()).map(str::to_owned).collect();
+        let vectors = embedder.embed(&texts, Purpose::Passage)?;
+        let Some((first, others)) = vectors.split_first() else { return Ok(None) };
+        Ok(Some(others.iter().map(|other| dot_product(first, other)).collect()))
+    }
+
     fn rank(&mut self, query: &Query) -> Result<Ranked, DocumentsError> {
         let most = CANDIDATES.max(query.most);
         let words = match query.mode {
             Mode::Meaning => Vec::new(),
             Mode::Hybrid | Mode::Words => {
-                words::search(&self.store, query.collection, &query.question, most)?
+                words::search(&self.store, query.scope(), &query.question, most)?
             }
         };
         let words: Vec<ChunkId> = words.into_iter().map(|(chunk, _)| chunk).collect();
         let embedder = match (query.mode, self.embedder.clone()) {
             (Mode::Words, _) | (Mode::Hybrid, None) => {
-                return Ok(Ranked { fused: fusion::fuse(&words, &[], 0.0), meaning_weight: None });
+                return Ok(Ranked { fused: fusion::fuse(&words, &[]), meaning_weight: None });
             }
             (Mode::Meaning, None) => return Err(DocumentsError::NoEmbedder),
             (_, Some(embedder)) => embedder,
@@ -157,13 +237,64 @@ impl Searcher {
         let id = self.store.embedder(&embedder.name(), embedder.dimension())?;
         let mut vectors = embedder.embed(std::slice::from_ref(&query.question), Purpose::Query)?;
         let vector = vectors.pop().unwrap_or_default();
-        let near = self.nearest(id, embedder.dimension(), query.collection, &vector, most)?;
-        let weight = match query.mode {
-            Mode::Meaning => 1.0,
-            _ => self.weight(id, embedder.as_ref(), query.collection)?,
+        let mut near = self.near(query, id, embedder.as_ref(), &vector, most)?;
+        let weight = near.iter().fold(0.0, |largest: f64, near| largest.max(near.weight));
+        // Where the embedder reads nothing, similarities say nothing beside those of elsewhere.
+        near.sort_by(|a, b| {
+            let is_read = |near: &Near| near.weight > 0.0;
+            is_read(b).cmp(&is_read(a)).then(b.similarity.total_cmp(&a.similarity))
+        });
+        near.truncate(most);
+        let near: Vec<(ChunkId, f64)> =
+            near.into_iter().map(|near| (near.chunk, near.weight)).collect();
+        Ok(Ranked { fused: fusion::fuse(&words, &near), meaning_weight: Some(weight) })
+    }
+
+    /// The nearest chunks of each collection, in no order.
+    fn near(
+        &mut self,
+        query: &Query,
+        id: EmbedderId,
+        embedder: &dyn Embedder,
+        vector: &[f32],
+        most: usize,
+    ) -> Result<Vec<Near>, DocumentsError> {
+        let collections = match query.collections.as_slice() {
+            [] => self.store.collections()?.into_iter().map(|collection| collection.id).collect(),
+            named => named.to_vec(),
         };
-        let fused = fusion::fuse(&words, &near, weight);
-        Ok(Ranked { fused, meaning_weight: Some(weight) })
+        let mut all = Vec::new();
+        for collection in collections {
+            let near = match query.documents.as_slice() {
+                [] => self.nearest(id, embedder.dimension(), collection, vector, most)?,
+                only => self.nearest_of_documents(id, collection, only, vector)?,
+            };
+            let weight = match query.mode {
+                Mode::Meaning => 1.0,
+                _ => self.weight(id, embedder, collection)?,
+            };
+            let each = |(chunk, similarity)| Near { chunk, similarity, weight };
+            all.extend(near.into_iter().map(each));
+        }
+        Ok(all)
+    }
+
+    /// The chunks of documents with their similarities, the nearest first.
+    fn nearest_of_documents(
+        &self,
+        embedder: EmbedderId,
+        collection: CollectionId,
+        documents: &[DocumentId],
+        vector: &[f32],
+    ) -> Result<Vec<(ChunkId, f32)>, DocumentsError> {
+        let mut near = Vec::new();
+        for chunk in self.store.chunks_of_documents(collection, documents)? {
+            if let Some(other) = self.store.exact_vector(embedder, chunk)? {
+                near.push((chunk, dot_product(&other, vector)));
+            }
+        }
+        near.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ok(near)
     }
 
     /// The chunks whose vectors are nearest, compared exactly in the end.
@@ -174,7 +305,7 @@ impl Searcher {
         collection: CollectionId,
         vector: &[f32],
         most: usize,
-    ) -> Result<Vec<ChunkId>, DocumentsError> {
+    ) -> Result<Vec<(ChunkId, f32)>, DocumentsError> {
         self.refresh(embedder, dimension, collection)?;
         let Some(loaded) = self.matrices.get(&(embedder, collection)) else {
             return Ok(Vec::new());
@@ -182,13 +313,13 @@ impl Searcher {
         let mut exact = Vec::with_capacity(most);
         for (chunk, similarity) in loaded.matrix.nearest(&quantise(vector), most) {
             let similarity = match self.store.exact_vector(embedder, chunk)? {
-                Some(other) => other.iter().zip(vector).map(|(a, b)| a * b).sum(),
+                Some(other) => dot_product(&other, vector),
                 None => similarity,
             };
             exact.push((chunk, similarity));
         }
         exact.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Ok(exact.into_iter().map(|(chunk, _)| chunk).collect())
+        Ok(exact)
     }
 
     /// Loads the vectors of a collection, if the file has changed since.
@@ -219,6 +350,7 @@ impl Searcher {
         embedder: &dyn Embedder,
         collection: CollectionId,
     ) -> Result<f64, DocumentsError> {
+        self.refresh(id, embedder.dimension(), collection)?;
         let key = (id, collection);
         let vectors = self.matrices.get(&key).map_or(0, |loaded| loaded.matrix.len());
         if let Some(known) = self.fitness.get(&key).filter(|known| known.still_holds(vectors)) {
@@ -230,13 +362,25 @@ impl Searcher {
         let mut ranks = Vec::with_capacity(probes.len());
         for (probe, vector) in probes.iter().zip(&embedded) {
             let near = self.nearest(id, embedder.dimension(), collection, vector, CANDIDATES)?;
-            ranks.push(near.iter().position(|chunk| *chunk == probe.chunk));
+            ranks.push(near.iter().position(|(chunk, _)| *chunk == probe.chunk));
         }
         let fitness = Fitness::of(&ranks, vectors);
         let weight = fitness.weight();
         self.fitness.insert(key, fitness);
         Ok(weight)
     }
+}
+
+/// A chunk near to a question.
+struct Near {
+    chunk: ChunkId,
+    similarity: f32,
+    /// What the search by meaning counts in its collection.
+    weight: f64,
+}
+
+fn dot_product(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 struct Ranked {

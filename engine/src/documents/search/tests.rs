@@ -27,8 +27,7 @@ impl World {
     }
 
     fn ask(&mut self, question: &str, mode: Mode) -> Findings {
-        let question = question.to_owned();
-        let query = Query { collection: self.collection, question, most: 10, mode };
+        let query = Query { mode, ..Query::new(vec![self.collection], question) };
         self.searcher.search(&query).unwrap()
     }
 
@@ -186,11 +185,6 @@ fn an_embedder_that_reads_the_texts_counts() {
 #[test]
 fn meaning_without_a_model_is_refused_in_words() {
     let mut world = World::new(&[("/a.txt", "walrus")], None);
-    let query = Query {
-        collection: world.collection,
-        question: "walrus".to_owned(),
-        most: 1,
-        mode: Mode::Meaning,
-    };
+    let query = Query { mode: Mode::Meaning, ..Query::new(vec![world.collection], "walrus") };
     assert_eq!(world.searcher.search(&query).unwrap_err(), DocumentsError::NoEmbedder);
 }

@@ -1,7 +1,7 @@
 //! Searching for the words of a question: which of them, and how the index is asked.
 
 use crate::documents::DocumentsError;
-use crate::documents::store::{ChunkId, CollectionId, Store};
+use crate::documents::store::{ChunkId, Scope, Store};
 use crate::documents::tokens::{self, Term};
 
 /// How much of a question is looked at.
@@ -18,17 +18,38 @@ const RARER: usize = 3;
 /// The chunks that hold the words of a question, the best first, with their scores.
 pub(super) fn search(
     store: &Store,
-    collection: CollectionId,
+    scope: Scope<'_>,
     question: &str,
     most: usize,
 ) -> Result<Vec<(ChunkId, f64)>, DocumentsError> {
-    let languages = store.languages(collection)?;
+    let languages = store.languages(scope.collections)?;
     let terms = meaningful(tokens::terms(question, &languages));
     let terms = without_common(store, terms)?;
     match expression(&terms) {
-        Some(expression) => store.find_words(collection, &expression, most),
+        Some(expression) => store.find_words(scope, &expression, most),
         None => Ok(Vec::new()),
     }
+}
+
+/// The chunks that hold every word that says something, at most so many, the best first.
+pub(super) fn holding_all(
+    store: &Store,
+    scope: Scope<'_>,
+    words: &str,
+    most: usize,
+) -> Result<Vec<ChunkId>, DocumentsError> {
+    let languages = store.languages(scope.collections)?;
+    let terms = meaningful(tokens::terms(words, &languages));
+    let each: Vec<String> = terms
+        .iter()
+        .filter_map(|term| expression(std::slice::from_ref(term)))
+        .map(|forms| format!("({forms})"))
+        .collect();
+    if each.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = store.find_words(scope, &each.join(" AND "), most)?;
+    Ok(found.into_iter().map(|(chunk, _)| chunk).collect())
 }
 
 /// The words that say something; all of them when none does.

@@ -30,6 +30,7 @@ pub use kept::{
     Stamp, StoredPage, file_name,
 };
 pub use passages::ChunkText;
+pub(in crate::documents) use passages::Scope;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use vectors::{Quantised, quantise};
 pub use writing::{Facts, Writing};

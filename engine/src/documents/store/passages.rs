@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{ChunkId, CollectionId, DocumentId, Store, StoredPage, from_json, from_sql, to_sql};
+use super::{
+    ChunkId, CollectionId, DocumentId, Store, StoredPage, from_json, from_sql, to_json, to_sql,
+};
 use crate::documents::DocumentsError;
 use crate::documents::tokens::Language;
 
@@ -12,6 +14,13 @@ use crate::documents::tokens::Language;
 const TITLE_WEIGHT: f64 = 1.0;
 /// What a word in the headings above counts.
 const HEADINGS_WEIGHT: f64 = 1.0;
+
+/// Where to look: in these collections, and in these documents alone; empty for all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::documents) struct Scope<'a> {
+    pub(in crate::documents) collections: &'a [CollectionId],
+    pub(in crate::documents) documents: &'a [DocumentId],
+}
 
 /// A chunk with its text and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,42 +106,67 @@ impl Store {
         found.ok_or(DocumentsError::NoDocument)
     }
 
-    /// The languages of the documents of a collection.
+    /// The languages of the documents of collections, the commonest first; of all where none is
+    /// named.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn languages(&self, collection: CollectionId) -> Result<Vec<Language>, DocumentsError> {
+    pub fn languages(&self, collections: &[CollectionId]) -> Result<Vec<Language>, DocumentsError> {
         self.run(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT language FROM documents WHERE collection = ?1 AND language IS NOT NULL
+                "SELECT language FROM documents
+                 WHERE (?1 = '[]' OR collection IN (SELECT value FROM json_each(?1)))
+                     AND language IS NOT NULL
                  GROUP BY language ORDER BY count(*) DESC",
             )?;
-            let languages =
-                statement.query_map([collection], |row| from_json(0, &row.get::<_, String>(0)?))?;
+            let languages = statement.query_map([to_json(&collections)?], |row| {
+                from_json(0, &row.get::<_, String>(0)?)
+            })?;
             languages.collect()
         })
     }
 
-    /// The chunks of a collection that hold words of an expression, the best first, with their BM25
-    /// scores: the higher the better.
+    /// The chunks that hold words of an expression, the best first, with their BM25 scores: the
+    /// higher the better.
     pub(in crate::documents) fn find_words(
         &self,
-        collection: CollectionId,
+        scope: Scope<'_>,
         expression: &str,
         most: usize,
     ) -> Result<Vec<(ChunkId, f64)>, DocumentsError> {
-        let scope = super::writing::scope(collection);
-        let expression =
-            format!("scope : \"{scope}\" AND ({{title headings body}} : ({expression}))");
+        let expression = within(scope.collections, expression);
+        let only = if scope.documents.is_empty() { "" } else { AMONG_DOCUMENTS };
         self.run(|connection| {
             let query = format!(
                 "SELECT rowid, -bm25(chunk_words, {TITLE_WEIGHT}, {HEADINGS_WEIGHT}, 1.0, 0.0)
                      AS score
-                 FROM chunk_words WHERE chunk_words MATCH ?1 ORDER BY score DESC LIMIT ?2"
+                 FROM chunk_words WHERE chunk_words MATCH ?1 {only} ORDER BY score DESC LIMIT ?2"
             );
             let mut statement = connection.prepare_cached(&query)?;
-            let bounds = params![expression, to_sql(most as u64)];
-            statement.query_map(bounds, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            let most = to_sql(most as u64);
+            let found = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            if only.is_empty() {
+                return statement.query_map(params![expression, most], found)?.collect();
+            }
+            let documents = to_json(&scope.documents)?;
+            statement.query_map(params![expression, most, documents], found)?.collect()
+        })
+    }
+
+    /// The chunks of documents of a collection, in order.
+    pub(in crate::documents) fn chunks_of_documents(
+        &self,
+        collection: CollectionId,
+        documents: &[DocumentId],
+    ) -> Result<Vec<ChunkId>, DocumentsError> {
+        self.run(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT chunks.id FROM documents JOIN chunks ON chunks.document = documents.id
+                 WHERE collection = ?1 AND documents.id IN (SELECT value FROM json_each(?2))
+                 ORDER BY chunks.document, chunks.ordinal",
+            )?;
+            let bounds = params![collection, to_json(&documents)?];
+            statement.query_map(bounds, |row| row.get(0))?.collect()
         })
     }
 
@@ -175,6 +209,22 @@ impl Store {
                 .optional()?;
             Ok(found.unwrap_or(0))
         })
+    }
+}
+
+const AMONG_DOCUMENTS: &str = "
+    AND rowid IN (SELECT id FROM chunks WHERE document IN (SELECT value FROM json_each(?3)))";
+
+/// The expression, asked of some collections, or of all where none is named.
+fn within(collections: &[CollectionId], expression: &str) -> String {
+    let words = format!("{{title headings body}} : ({expression})");
+    let scopes: Vec<String> = collections
+        .iter()
+        .map(|collection| format!("\"{}\"", super::writing::scope(*collection)))
+        .collect();
+    match scopes.as_slice() {
+        [] => words,
+        scopes => format!("scope : ({}) AND ({words})", scopes.join(" OR ")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ChunkId, CollectionId, DocumentId, Facts, Stamp, Store};
+use super::{ChunkId, CollectionId, DocumentId, Facts, Scope, Stamp, Store};
 use crate::documents::DocumentsError;
 use crate::documents::chunk::Chunker;
 use crate::documents::extract::Page;
@@ -43,6 +43,10 @@ pub(in crate::documents) fn add(
     document.id
 }
 
+fn within(collection: &CollectionId) -> Scope<'_> {
+    Scope { collections: std::slice::from_ref(collection), documents: &[] }
+}
+
 #[test]
 fn a_collection_is_found_by_its_name_in_any_case() {
     let (_folder, store) = store();
@@ -63,7 +67,7 @@ fn a_writing_that_is_dropped_leaves_everything_as_it_was() {
     drop(writing);
     let chunks = store.chunks(id, 0..10).unwrap();
     assert_eq!(chunks[0].text, "It is about walruses.");
-    assert_eq!(store.find_words(collection, "\"walrus\"", 9).unwrap().len(), 1);
+    assert_eq!(store.find_words(within(&collection), "\"walrus\"", 9).unwrap().len(), 1);
 }
 
 #[test]
@@ -73,8 +77,8 @@ fn a_document_that_is_written_again_has_only_its_new_chunks() {
     let first = add(&store, collection, "/a.txt", "It is about walruses.");
     let second = add(&store, collection, "/a.txt", "It is about the herons of the lake.");
     assert_eq!(first, second);
-    assert!(store.find_words(collection, "\"walrus\"", 9).unwrap().is_empty());
-    assert_eq!(store.find_words(collection, "\"heron\"", 9).unwrap().len(), 1);
+    assert!(store.find_words(within(&collection), "\"walrus\"", 9).unwrap().is_empty());
+    assert_eq!(store.find_words(within(&collection), "\"heron\"", 9).unwrap().len(), 1);
     assert_eq!(store.collection("a").unwrap().chunks, 1);
 }
 
@@ -88,10 +92,10 @@ fn removing_a_folder_leaves_those_of_similar_names() {
     assert_eq!(store.remove_documents(collection, Path::new("/x/a")).unwrap(), 2);
     let left: Vec<_> = store.documents(collection).unwrap().into_iter().map(|d| d.path).collect();
     assert_eq!(left, [Path::new("/x/a.txt"), Path::new("/x/ab/3.txt")]);
-    assert_eq!(store.find_words(collection, "\"same\"", 9).unwrap().len(), 2);
+    assert_eq!(store.find_words(within(&collection), "\"same\"", 9).unwrap().len(), 2);
     store.remove_collection(collection).unwrap();
     assert!(store.collections().unwrap().is_empty());
-    assert!(store.find_words(collection, "\"same\"", 9).unwrap().is_empty());
+    assert!(store.find_words(within(&collection), "\"same\"", 9).unwrap().is_empty());
 }
 
 #[test]

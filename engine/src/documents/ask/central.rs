@@ -1,0 +1,153 @@
+//! The most central sentences of documents, without a model: those whose words are the commonest on
+//! average (as in SumBasic, Nenkova and Vanderwende 2005), less what the ones before have said (as in
+//! maximal marginal relevance, Carbonell and Goldstein 1998).
+
+use std::collections::{HashMap, HashSet};
+
+use super::content::ContentWords;
+use crate::documents::read;
+use crate::documents::search::Passage;
+
+/// Words of a sentence that is worth quoting, at least and at most.
+const WORDS: std::ops::RangeInclusive<usize> = 4..=45;
+/// So many sentences are kept for the choice.
+const KEPT: usize = 400;
+
+/// How often words come, over all that is read.
+pub(super) struct Commonness {
+    words: ContentWords,
+    counts: HashMap<String, u32>,
+}
+
+/// A sentence that may be quoted.
+#[derive(Clone, Debug)]
+pub(super) struct Sentence {
+    /// Its place among all sentences that were read.
+    pub(super) place: usize,
+    /// The passage that it stands in, without the rest of its text.
+    pub(super) passage: Passage,
+    words: HashSet<String>,
+}
+
+impl Commonness {
+    /// Of texts of which this is a sample.
+    pub(super) fn new(sample: &[Passage]) -> Self {
+        Self { words: ContentWords::of_passages(sample), counts: HashMap::new() }
+    }
+
+    /// Counts the words of a passage.
+    pub(super) fn count(&mut self, passage: &Passage) {
+        let Self { words, counts } = self;
+        words.each(&passage.text, |word| {
+            *counts.entry(word.to_owned()).or_default() += 1;
+        });
+    }
+
+    /// How central a sentence of these words is.
+    fn worth(&self, words: &HashSet<String>) -> f64 {
+        let count = |word: &String| f64::from(self.counts.get(word).copied().unwrap_or(0));
+        words.iter().map(count).sum::<f64>() / words.len().max(1) as f64
+    }
+
+    /// The sentences of a passage that may be quoted.
+    pub(super) fn sentences(&self, passage: &Passage, kept: &mut Kept) {
+        for range in read::sentences(&passage.text) {
+            let text = &passage.text[range.clone()];
+            let words = self.words.of(text);
+            let place = kept.seen;
+            kept.seen += 1;
+            // A heading or a row of a table is no sentence.
+            if !WORDS.contains(&words.len()) || !text.ends_with(ENDS) {
+                continue;
+            }
+            let quote = super::citations::quote(0, passage, range);
+            let only =
+                Passage { text: quote.quote, characters: quote.characters, ..passage.clone() };
+            let worth = self.worth(&words);
+            kept.add(worth, Sentence { place, passage: only, words });
+        }
+    }
+
+    /// The most central ones, in the order in which they stand.
+    pub(super) fn choose(&self, kept: Kept, most: usize) -> Vec<Sentence> {
+        let mut left: Vec<Sentence> = kept.best.into_iter().map(|(_, sentence)| sentence).collect();
+        let mut chosen: Vec<Sentence> = Vec::new();
+        while chosen.len() < most {
+            let worths = left.iter().map(|sentence| {
+                let said = chosen.iter().map(|other| sentence.overlap(other)).fold(0.0, f64::max);
+                self.worth(&sentence.words) * (1.0 - said)
+            });
+            let best = worths.enumerate().rev().max_by(|a, b| a.1.total_cmp(&b.1));
+            let Some((at, _)) = best.filter(|(_, worth)| *worth > 0.0) else { break };
+            chosen.push(left.remove(at));
+        }
+        chosen.sort_by_key(|sentence| sentence.place);
+        chosen
+    }
+}
+
+impl Sentence {
+    /// How much of it another sentence says as well, from 0 to 1.
+    fn overlap(&self, other: &Self) -> f64 {
+        let shared = self.words.intersection(&other.words).count();
+        shared as f64 / self.words.len().max(1) as f64
+    }
+}
+
+const ENDS: [char; 11] = ['.', '!', '?', '。', '！', '？', '।', '؟', '"', '”', ')'];
+
+/// The best sentences so far.
+#[derive(Default)]
+pub(super) struct Kept {
+    best: Vec<(f64, Sentence)>,
+    seen: usize,
+}
+
+impl Kept {
+    fn add(&mut self, worth: f64, sentence: Sentence) {
+        self.best.push((worth, sentence));
+        if self.best.len() >= KEPT * 2 {
+            self.best.sort_by(|a, b| b.0.total_cmp(&a.0));
+            self.best.truncate(KEPT);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::ask::source::tests::passage;
+
+    fn chosen(text: &str, most: usize) -> Vec<String> {
+        let passage = passage("a.txt", text);
+        let mut common = Commonness::new(std::slice::from_ref(&passage));
+        common.count(&passage);
+        let mut kept = Kept::default();
+        common.sentences(&passage, &mut kept);
+        common.choose(kept, most).into_iter().map(|sentence| sentence.passage.text).collect()
+    }
+
+    const TEXT: &str = "The harbour\n\nThe harbour of Zelmont was closed after a storm. \
+        My aunt likes green umbrellas and old radio plays. \
+        The storm damaged two cranes of the harbour of Zelmont. \
+        The harbour of Zelmont was closed after a storm. Yes.";
+
+    #[test]
+    fn what_most_sentences_speak_of_is_quoted_in_its_order_and_once() {
+        assert_eq!(
+            chosen(TEXT, 2),
+            [
+                "The harbour of Zelmont was closed after a storm.",
+                "The storm damaged two cranes of the harbour of Zelmont."
+            ]
+        );
+    }
+
+    #[test]
+    fn headings_and_scraps_are_not_quoted() {
+        let all = chosen(TEXT, 9);
+        assert_eq!(all.len(), 3, "{all:?}");
+        assert!(chosen("", 3).is_empty());
+        assert!(chosen("A heading\n\nAnother heading without an end", 3).is_empty());
+    }
+}
