@@ -1,4 +1,5 @@
-//! Writes down which files the apps in `apps/` have, so that the program carries them.
+//! Writes down which files the apps in `apps/` have, and the pages of the manual in `assets/manual/`,
+//! so that the program carries them.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -6,6 +7,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    carry_apps()?;
+    carry_manual()
+}
+
+fn carry_apps() -> Result<(), Box<dyn Error>> {
     let apps = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../apps").canonicalize()?;
     println!("cargo::rerun-if-changed={}", apps.display());
     let mut files = Vec::new();
@@ -24,6 +30,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("shipped_apps.rs"), table)?;
+    Ok(())
+}
+
+fn carry_manual() -> Result<(), Box<dyn Error>> {
+    let manual =
+        Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../assets/manual").canonicalize()?;
+    println!("cargo::rerun-if-changed={}", manual.display());
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(&manual)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+    pages.sort();
+    let mut table = String::from("&[\n");
+    for path in pages {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        writeln!(table, "    ({name:?}, include_str!({path:?})),")?;
+    }
+    table.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("manual.rs"), table)?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod command_line;
 #[cfg(feature = "window")]
 mod conversations;
 pub mod demo;
+pub mod document_library;
 pub mod environment;
 #[cfg(feature = "window")]
 pub mod look;

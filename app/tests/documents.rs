@@ -190,3 +190,16 @@ fn a_watched_folder_is_followed_until_it_is_stopped() {
     watching.signal("INT");
     until("the program ends", || watching.0.try_wait().unwrap());
 }
+
+#[test]
+fn the_guide_answers_on_an_empty_folder_without_any_model() {
+    let program = Program::new();
+    let run = ["apps", "run", "guide", "--input", "How do I throw away a chat?"];
+    let ended = program.run(&run);
+    assert_eq!(ended.errors, "");
+    assert!(ended.output.starts_with("**Deleting a conversation** [1]"), "{}", ended.output);
+    assert!(ended.output.contains("[1] Conversations ("), "{}", ended.output);
+    // No model was needed, and the manual stands in no list of the person's own.
+    assert!(!program.data().join("demonstration").exists());
+    assert_eq!(program.run(&["documents", "list", "--json"]).json(), Value::Array(Vec::new()));
+}

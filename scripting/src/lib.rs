@@ -46,7 +46,4 @@ pub use plugin::CorePlugin;
 pub use problem::{Place, Problem};
 pub use rights::Rights;
 pub use run::{Citation, Outcome, PassagePlace, Run, RunEvent, RunGuard, RunInput, RunRequest};
-pub use services::{
-    Added, Clipboard, Collection, DocumentQuery, DocumentService, Notify, Passage, PickFiles,
-    PickKind, PickRequest, Services,
-};
+pub use services::{Clipboard, Notify, PickFiles, PickKind, PickRequest, Services};

@@ -22,7 +22,7 @@ pub struct Services {
     /// The models on disk; without it, apps have only those that are loaded.
     pub models: Option<Arc<engine::models::Library>>,
     /// The person's documents.
-    pub documents: Option<Arc<dyn DocumentService>>,
+    pub documents: Option<engine::documents::Documents>,
 }
 
 /// Asks a person to choose files.
@@ -71,65 +71,4 @@ pub trait Clipboard: Send + Sync {
 pub trait Notify: Send + Sync {
     /// Shows it; `app` is the name of the app that says it.
     fn notify(&self, app: &str, title: &str, text: &str);
-}
-
-/// The person's collections of documents. Answers come to an outbox, since each may take a while;
-/// dropping the inbox gives up.
-pub trait DocumentService: Send + Sync {
-    /// All collections.
-    fn collections(&self, answer: Outbox<Result<Vec<Collection>, String>>);
-    /// Adds a file or a folder to a collection, which is made if it is missing.
-    fn add(&self, collection: String, path: PathBuf, answer: Outbox<Result<Added, String>>);
-    /// The passages that answer a question best, the best first.
-    fn search(&self, query: DocumentQuery, answer: Outbox<Result<Vec<Passage>, String>>);
-    /// All passages of one document, in order.
-    fn passages(&self, document: String, answer: Outbox<Result<Vec<Passage>, String>>);
-}
-
-/// A collection of documents.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Collection {
-    /// Its name.
-    pub name: String,
-    /// How many documents it has.
-    pub documents: usize,
-}
-
-/// What became of files that were added.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Added {
-    /// How many documents were read.
-    pub documents: usize,
-    /// How many passages they have.
-    pub passages: usize,
-    /// What could not be read, in words, with its path.
-    pub problems: Vec<String>,
-}
-
-/// What to search for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DocumentQuery {
-    /// The question.
-    pub text: String,
-    /// In which collections; empty for all.
-    pub collections: Vec<String>,
-    /// How many passages at most.
-    pub limit: usize,
-}
-
-/// A part of a document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Passage {
-    /// What it says, word for word.
-    pub text: String,
-    /// Title of its document.
-    pub title: String,
-    /// Names its document; for [`DocumentService::passages`].
-    pub document: String,
-    /// Path or address of its document.
-    pub source: String,
-    /// Page, from 1, where the document has pages.
-    pub page: Option<u32>,
-    /// How well it answers, 0..=1; 1 where nothing was asked.
-    pub score: f32,
 }

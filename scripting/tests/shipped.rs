@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use engine::documents::reading::Reader;
+use engine::documents::{Documents, DocumentsConfig};
 use engine::models::{self, LoadSettings, ModelId};
 use engine::{Engine, Inbox, Outbox, asleep};
 use scripting::panel::{Change, Interaction, Node, Panel, Widget, WidgetId};
@@ -57,6 +59,7 @@ impl Open {
             services: Services {
                 pick_files: Some(pick_files),
                 models: Some(Arc::new(models)),
+                documents: Some(documents(folder.path())),
                 ..Services::default()
             },
             plugins: scripting::api::all(),
@@ -119,6 +122,27 @@ impl Open {
         let field = self.until(&what, |panel| find(&panel.nodes, &meant));
         self.interact(field, Change::Text(text.to_owned()));
     }
+}
+
+/// A library of documents that reads files with this test program, see `child_that_reads`.
+fn documents(data: &Path) -> Documents {
+    let arguments = ["--exact", "--ignored", "--nocapture", "--test-threads=1", "child_that_reads"];
+    let arguments = arguments.map(Into::into).into_iter().collect();
+    Documents::when_needed(DocumentsConfig {
+        library: data.join("library.db"),
+        reader: Reader::new(std::env::current_exe().expect("this program"), arguments),
+        embedder: None,
+        built_in: Vec::new(),
+    })
+    .expect("threads")
+}
+
+#[test]
+#[ignore = "a child of other tests"]
+fn child_that_reads() {
+    let path = std::env::args_os().next_back().expect("only started by other tests");
+    let ended = engine::documents::reading::run_child(Path::new(&path));
+    std::process::exit(i32::from(ended != std::process::ExitCode::SUCCESS));
 }
 
 /// Every text that stands in the panel as Markdown.

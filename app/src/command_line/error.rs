@@ -26,8 +26,8 @@ pub(crate) enum Error {
     Documents(#[from] engine::documents::DocumentsError),
     #[error(transparent)]
     Ask(#[from] engine::documents::ask::AskError),
-    #[error("this program does not find itself to start a reading process: {0}")]
-    Itself(io::Error),
+    #[error(transparent)]
+    DocumentLibrary(#[from] crate::document_library::OpenError),
     #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(transparent)]

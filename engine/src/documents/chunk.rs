@@ -28,6 +28,8 @@ pub struct Chunk {
     pub characters: Range<u64>,
     /// The headings above it, the highest first.
     pub headings: Vec<String>,
+    /// Other words that it is found by, which do not stand in it.
+    pub also: String,
 }
 
 /// Cuts the pages of one document, one after the other.
@@ -53,6 +55,7 @@ impl Chunker {
                     range,
                     characters: first..last,
                     headings: section.headings.clone(),
+                    also: String::new(),
                 });
             }
         }

@@ -61,6 +61,12 @@ pub enum DocumentsError {
         /// Those that there are.
         known: Vec<String>,
     },
+    /// The collection belongs to the program.
+    #[error("{name} comes with Satchel, and nothing can be added to it: choose another name")]
+    BuiltIn {
+        /// Its name.
+        name: String,
+    },
     /// A collection needs a name.
     #[error("a collection needs a name with at least one letter or digit")]
     NoName,

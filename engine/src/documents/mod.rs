@@ -10,6 +10,7 @@
 //! with one. [`Documents`] is all of it behind one handle.
 
 pub mod ask;
+mod built_in;
 pub mod chunk;
 mod embedder;
 mod error;
@@ -22,6 +23,7 @@ mod service;
 pub mod store;
 pub mod tokens;
 
+pub use built_in::BuiltIn;
 pub use embedder::{Embedder, EngineEmbedder, Purpose};
 pub use error::DocumentsError;
 pub use service::{Documents, DocumentsConfig};

@@ -5,22 +5,28 @@
 //! look ─▶ thread "library"  (searches and reads; never waits for a writer)
 //! change ─▶ thread "library changes" ─▶ the worker looks for new work
 //! ```
+//!
+//! A thread opens the file when it is first asked for something, so that a program in which nobody
+//! uses documents has no library open. Where that fails, whoever asked is told, and the next one who
+//! asks tries again.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use super::built_in::BuiltIn;
 use super::index::{self, Indexer, IndexerConfig};
 use super::reading::Reader;
 use super::search::Searcher;
-use super::store::Store;
+use super::store::{Collection, Store};
 use super::{DocumentsError, Embedder};
-use crate::{Inbox, Outbox, Wake, channel};
+use crate::{Inbox, Outbox, Wake, asleep, channel};
 
-type Look = Box<dyn FnOnce(&mut Searcher) + Send>;
-type Change = Box<dyn FnOnce(&Store) + Send>;
 type Listeners = Arc<Mutex<Vec<Outbox<index::Event>>>>;
+/// What is done with the open library, or told that it cannot be opened.
+type Looking = Box<dyn FnOnce(Result<&mut Searcher, DocumentsError>) + Send>;
+type Making = Box<dyn FnOnce(Result<&Changing, DocumentsError>) + Send>;
 
 /// What the library works with.
 pub struct DocumentsConfig {
@@ -30,6 +36,21 @@ pub struct DocumentsConfig {
     pub reader: Reader,
     /// Embeds passages and questions, where there is an embedding model.
     pub embedder: Option<Arc<dyn Embedder>>,
+    /// Collections that come with the program. Each is made when it is first asked for by its name.
+    pub built_in: Vec<BuiltIn>,
+}
+
+/// What the thread that searches is asked.
+enum Look {
+    For(Looking),
+    With(Option<Arc<dyn Embedder>>),
+}
+
+/// What the thread that changes is asked.
+enum Change {
+    Make(Making),
+    With(Option<Arc<dyn Embedder>>),
+    Pause(bool),
 }
 
 /// The library of documents. Cheap to clone; the threads end with the last clone, at the next page
@@ -42,8 +63,7 @@ pub struct Documents {
 struct Shared {
     library: PathBuf,
     listeners: Listeners,
-    /// None where documents are only searched and asked.
-    indexer: Option<Indexer>,
+    built_in: Vec<BuiltIn>,
     // Gone before the threads are joined, which is how they learn of the end.
     looks: Option<Sender<Look>>,
     changes: Option<Sender<Change>>,
@@ -51,53 +71,40 @@ struct Shared {
 }
 
 impl Documents {
-    /// Opens the library and starts its threads.
+    /// Opens the library and begins to read what waits.
     ///
     /// # Errors
     /// When the file cannot be used or the system gives no thread.
     pub fn start(config: DocumentsConfig) -> Result<Self, DocumentsError> {
-        let DocumentsConfig { library, reader, embedder } = config;
-        let listeners = Listeners::default();
-        let told = Arc::clone(&listeners);
-        let news = Outbox::new(move |event: index::Event| {
-            let mut listeners = told.lock().unwrap_or_else(PoisonError::into_inner);
-            listeners.retain(|listener| listener.send(event.clone()));
-            true
-        });
-        let config = IndexerConfig { library: library.clone(), reader, embedder: embedder.clone() };
-        let indexer = Indexer::start(config, news)?;
-        Self::with_threads(library, embedder, listeners, Some(indexer))
+        let documents = Self::when_needed(config)?;
+        let (opened, answer) = channel(asleep());
+        documents.look(|_| Ok(()), opened.clone());
+        documents.change(|_| Ok(()), opened);
+        // A thread that is gone has panicked and said so.
+        let gone = |_| Err(DocumentsError::Thread("the library's thread ended".to_owned()));
+        for _ in 0..2 {
+            answer.recv().unwrap_or_else(gone)?;
+        }
+        Ok(documents)
     }
 
-    /// Opens the library to search and ask it; nothing is read into it. For programs that end soon.
+    /// A library that is opened when something is first asked of it.
     ///
     /// # Errors
-    /// When the file cannot be used or the system gives no thread.
-    pub fn without_worker(
-        library: PathBuf,
-        embedder: Option<Arc<dyn Embedder>>,
-    ) -> Result<Self, DocumentsError> {
-        Self::with_threads(library, embedder, Listeners::default(), None)
-    }
-
-    fn with_threads(
-        library: PathBuf,
-        embedder: Option<Arc<dyn Embedder>>,
-        listeners: Listeners,
-        indexer: Option<Indexer>,
-    ) -> Result<Self, DocumentsError> {
-        let mut searcher = Searcher::new(Store::open(&library)?, embedder);
-        let store = Store::open(&library)?;
-        let (looks, to_look) = mpsc::channel::<Look>();
-        let (changes, to_change) = mpsc::channel::<Change>();
-        let threads = vec![
-            thread("library", move || to_look.iter().for_each(|look| look(&mut searcher)))?,
-            thread("library changes", move || to_change.iter().for_each(|change| change(&store)))?,
-        ];
+    /// When the system gives no thread.
+    pub fn when_needed(config: DocumentsConfig) -> Result<Self, DocumentsError> {
+        let (library, built_in) = (config.library.clone(), config.built_in.clone());
+        let listeners = Listeners::default();
+        let (looks, to_look) = mpsc::channel();
+        let (changes, to_change) = mpsc::channel();
+        let (path, embedder) = (library.clone(), config.embedder.clone());
+        let searching = thread("library", move || search(&path, embedder, &to_look))?;
+        let told = Arc::clone(&listeners);
+        let changing = thread("library changes", move || change(config, &told, &to_change))?;
+        let threads = vec![searching, changing];
         let (looks, changes) = (Some(looks), Some(changes));
-        Ok(Self {
-            shared: Arc::new(Shared { library, listeners, indexer, looks, changes, threads }),
-        })
+        let shared = Shared { library, listeners, built_in, looks, changes, threads };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Where the file of the library is.
@@ -121,12 +128,9 @@ impl Documents {
         what: impl FnOnce(&mut Searcher) -> Result<T, DocumentsError> + Send + 'static,
         answer: Outbox<Result<T, DocumentsError>>,
     ) {
-        let look: Look = Box::new(move |searcher| {
-            answer.send(what(searcher));
-        });
-        if let Some(looks) = &self.shared.looks {
-            looks.send(look).ok();
-        }
+        self.ask_search(Look::For(Box::new(move |searcher| {
+            answer.send(searcher.and_then(what));
+        })));
     }
 
     /// Changes something, and lets the worker look for what follows from it.
@@ -135,34 +139,59 @@ impl Documents {
         what: impl FnOnce(&Store) -> Result<T, DocumentsError> + Send + 'static,
         answer: Outbox<Result<T, DocumentsError>>,
     ) {
-        let worker = self.shared.indexer.as_ref().map(Indexer::worker);
-        let change: Change = Box::new(move |store| {
-            let changed = what(store);
-            if let Some(worker) = worker {
-                worker.look();
-            }
-            answer.send(changed);
-        });
-        if let Some(changes) = &self.shared.changes {
-            changes.send(change).ok();
+        self.ask_change(Change::Make(Box::new(move |changing| {
+            answer.send(changing.and_then(|changing| {
+                let changed = what(&changing.store);
+                changing.worker.look();
+                changed
+            }));
+        })));
+    }
+
+    /// The collections of these names, in their order. One that is built in is made or brought up to
+    /// date first.
+    pub fn collections_named(
+        &self,
+        names: Vec<String>,
+        answer: Outbox<Result<Vec<Collection>, DocumentsError>>,
+    ) {
+        let is_meant = |one: &&BuiltIn| names.iter().any(|name| one.is_called(name));
+        let wanted: Vec<BuiltIn> = self.shared.built_in.iter().filter(is_meant).cloned().collect();
+        let find = move |store: &Store| -> Result<Vec<Collection>, DocumentsError> {
+            names.iter().map(|name| store.collection(name)).collect()
+        };
+        if wanted.is_empty() {
+            self.look(move |searcher| find(searcher.store()), answer);
+            return;
         }
+        let make = move |store: &Store| {
+            wanted.iter().try_for_each(|one| one.bring_into(store))?;
+            find(store)
+        };
+        self.change(make, answer);
     }
 
     /// Embeds with another model from now on, or with none. What was embedded with another one stays
     /// until it is done anew.
     pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
-        if let Some(indexer) = &self.shared.indexer {
-            indexer.set_embedder(embedder.clone());
-        }
-        if let Some(looks) = &self.shared.looks {
-            looks.send(Box::new(move |searcher| searcher.set_embedder(embedder))).ok();
-        }
+        self.ask_change(Change::With(embedder.clone()));
+        self.ask_search(Look::With(embedder));
     }
 
     /// Lets the reading of files rest at the next page, or go on.
     pub fn set_paused(&self, paused: bool) {
-        if let Some(indexer) = &self.shared.indexer {
-            indexer.set_paused(paused);
+        self.ask_change(Change::Pause(paused));
+    }
+
+    fn ask_search(&self, look: Look) {
+        if let Some(looks) = &self.shared.looks {
+            looks.send(look).ok();
+        }
+    }
+
+    fn ask_change(&self, change: Change) {
+        if let Some(changes) = &self.shared.changes {
+            changes.send(change).ok();
         }
     }
 }
@@ -186,4 +215,145 @@ fn thread(
 ) -> Result<JoinHandle<()>, DocumentsError> {
     let named = std::thread::Builder::new().name(name.to_owned());
     named.spawn(work).map_err(|error| DocumentsError::Thread(error.to_string()))
+}
+
+fn search(
+    library: &std::path::Path,
+    mut embedder: Option<Arc<dyn Embedder>>,
+    looks: &Receiver<Look>,
+) {
+    let mut open: Option<Searcher> = None;
+    for look in looks {
+        match look {
+            Look::With(other) => {
+                if let Some(searcher) = &mut open {
+                    searcher.set_embedder(other.clone());
+                }
+                embedder = other;
+            }
+            Look::For(look) => look(match &mut open {
+                Some(searcher) => Ok(searcher),
+                None => Store::open(library)
+                    .map(|store| open.insert(Searcher::new(store, embedder.clone()))),
+            }),
+        }
+    }
+}
+
+/// The library open for changes, with the worker that reads what was added.
+struct Changing {
+    store: Store,
+    worker: Indexer,
+}
+
+impl Changing {
+    fn open(config: &IndexerConfig, listeners: &Listeners) -> Result<Self, DocumentsError> {
+        let store = Store::open(&config.library)?;
+        let listeners = Arc::clone(listeners);
+        let news = Outbox::new(move |event: index::Event| {
+            let mut listeners = listeners.lock().unwrap_or_else(PoisonError::into_inner);
+            listeners.retain(|listener| listener.send(event.clone()));
+            true
+        });
+        Ok(Self { store, worker: Indexer::start(config.clone(), news)? })
+    }
+}
+
+fn change(config: DocumentsConfig, listeners: &Listeners, changes: &Receiver<Change>) {
+    let DocumentsConfig { library, reader, embedder, built_in: _ } = config;
+    let mut config = IndexerConfig { library, reader, embedder };
+    let mut paused = false;
+    let mut open: Option<Changing> = None;
+    for change in changes {
+        match change {
+            Change::With(embedder) => {
+                if let Some(changing) = &open {
+                    changing.worker.set_embedder(embedder.clone());
+                }
+                config.embedder = embedder;
+            }
+            Change::Pause(pause) => {
+                paused = pause;
+                if let Some(changing) = &open {
+                    changing.worker.set_paused(pause);
+                }
+            }
+            Change::Make(make) => make(match &mut open {
+                Some(changing) => Ok(&*changing),
+                None => Changing::open(&config, listeners).map(|changing| {
+                    changing.worker.set_paused(paused);
+                    &*open.insert(changing)
+                }),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::index::Event;
+    use crate::documents::reading::tests::reader;
+
+    fn config(library: PathBuf) -> DocumentsConfig {
+        DocumentsConfig { library, reader: reader(), embedder: None, built_in: Vec::new() }
+    }
+
+    #[test]
+    fn a_library_is_opened_when_something_is_asked_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("library.db");
+        let documents = Documents::when_needed(config(library.clone())).unwrap();
+        let _news = documents.subscribe(asleep());
+        documents.set_paused(false);
+        assert!(!library.exists());
+        let (outbox, answer) = channel(asleep());
+        documents.look(|searcher| searcher.store().collections(), outbox);
+        assert_eq!(answer.recv().unwrap(), Ok(Vec::new()));
+        assert!(library.exists());
+    }
+
+    #[test]
+    fn a_library_that_cannot_be_opened_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("later").join("library.db");
+        let documents = Documents::when_needed(config(library.clone())).unwrap();
+        let (outbox, answer) = channel(asleep());
+        documents.change(|store| store.create_collection("Lease"), outbox.clone());
+        assert!(answer.recv().unwrap().is_err());
+        std::fs::create_dir(folder.path().join("later")).unwrap();
+        documents.change(|store| store.create_collection("Lease"), outbox);
+        assert_eq!(answer.recv().unwrap().unwrap().name, "Lease");
+        assert!(Documents::start(config(folder.path().join("gone").join("library.db"))).is_err());
+    }
+
+    #[test]
+    fn what_is_added_is_read_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("letter.txt");
+        std::fs::write(&file, "The notice period is six months.").unwrap();
+        let documents = Documents::start(config(folder.path().join("library.db"))).unwrap();
+        let news = documents.subscribe(asleep());
+        let (outbox, answer) = channel(asleep());
+        let path = file.clone();
+        documents.change(
+            move |store| {
+                let collection = store.create_collection("Letters")?;
+                store.add_root(collection.id, &path, false)
+            },
+            outbox,
+        );
+        answer.recv().unwrap().unwrap();
+        let patience = std::time::Duration::from_secs(60);
+        loop {
+            match news.recv_timeout(patience).unwrap() {
+                Event::Ready { path, .. } => {
+                    assert_eq!(path.file_name(), file.file_name());
+                    break;
+                }
+                Event::Progress(_) | Event::Idle => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rhai::{Array, Dynamic, FnPtr, Map};
 
 use super::docs::{Call, Function, Module};
+use super::documents::passage;
 use super::json::value_of;
 use super::module::Noun;
 use super::options::{FromValue, Options, number};
@@ -58,7 +59,8 @@ pub(super) const DOCS: Module = Module {
             about: "Names a passage that the answer rests on, to be shown behind its number.",
             parameters: &[(
                 "citation",
-                "`number` (as in `[1]`), `title`, `source` (path or address), `page`, `text`",
+                "`number` (as in `[1]`), `title`, `source` (path or address), `page`, `text`; or a passage \
+                 of `documents::search` with its `number`, which can then be opened",
             )],
             errors: "when no run is going on, or the map has other keys.",
             example: r#"
@@ -241,7 +243,7 @@ fn cite(context: &Context, citation: Map) -> ScriptResult<()> {
         source: options.take("source")?.unwrap_or_default(),
         page: count(options.take_within("page", range)?),
         text: options.take("text")?.unwrap_or_default(),
-        place: None,
+        place: passage::place(&mut options)?,
     };
     options.finish()?;
     context.cite(citation)

@@ -1,5 +1,5 @@
 //! An app without its thread, for tests: a context with everything granted, an interpreter with all
-//! nouns, and a face, a server and a library of documents that answer at once.
+//! nouns, a face and a server that answer at once, and a library of documents in its folder.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,6 +8,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use engine::documents::reading::Reader;
+use engine::documents::{BuiltIn, Documents, DocumentsConfig};
 use engine::models::{self, Library, LoadSettings, ModelId};
 use engine::{Command, Config, Engine, Inbox, Outbox, asleep, channel};
 use rhai::Dynamic;
@@ -17,10 +19,7 @@ use crate::permissions::{Grants, Roots};
 use crate::plugin::CorePlugin;
 use crate::run::{Outcome, Run};
 use crate::runner::{Context, House};
-use crate::services::{
-    Added, Clipboard, Collection, DocumentQuery, DocumentService, Notify, Passage, PickFiles,
-    PickKind, PickRequest, Services,
-};
+use crate::services::{Clipboard, Notify, PickFiles, PickKind, PickRequest, Services};
 use crate::{AppId, Event, RunEvent, RunRequest, manifest};
 
 /// Long enough for the slowest machine.
@@ -84,6 +83,7 @@ impl Stage {
         }
         std::fs::write(root.join("app/notes.txt"), "Buy milk").expect("written");
         std::fs::write(root.join("picked.txt"), "Picked").expect("written");
+        std::fs::write(root.join("Notes/bags.md"), BAGS).expect("written");
         let server = serve();
         let (news_out, news) = channel(asleep());
         let (told_out, told) = channel(asleep());
@@ -143,6 +143,12 @@ impl Stage {
         self.folder.path().canonicalize().expect("it is there")
     }
 
+    /// Puts a document about bags into the collection Papers.
+    pub(super) fn with_documents(self) -> Self {
+        self.does("documents::add(\"Papers\", \"~/Notes/bags.md\")");
+        self
+    }
+
     /// Loads the demonstration model, and the small embedding model where it is wanted.
     pub(super) fn with_models(self, embedding: bool) -> Self {
         load(self.context.engine(), "demo", &demo());
@@ -156,6 +162,9 @@ impl Stage {
         self
     }
 }
+
+/// What the library of examples has, once [`Stage::with_documents`] was called.
+const BAGS: &str = "# Bags\n\nA satchel is a bag with a strap. A suitcase has a handle.\n";
 
 impl Drop for Stage {
     fn drop(&mut self) {
@@ -238,7 +247,7 @@ fn services(setting: &Setting, root: &Path, notices: &Arc<Mutex<Vec<String>>>) -
         notify: Some(face),
         asks_permission,
         models: Some(Arc::new(Library::new(root.join("data/models"), Some(demo())))),
-        documents: Some(Arc::new(OnePassage)),
+        documents: Some(documents(root)),
     }
 }
 
@@ -308,42 +317,31 @@ impl Notify for Face {
     }
 }
 
-/// A library with one collection, one document and one passage.
-struct OnePassage;
-
-impl OnePassage {
-    fn passage(score: f32) -> Passage {
-        Passage {
-            text: "A satchel is a bag.".to_owned(),
-            title: "Bags".to_owned(),
-            document: "1".to_owned(),
-            source: "bags.pdf".to_owned(),
-            page: Some(3),
-            score,
-        }
-    }
+/// A library in a temporary folder that reads files with this test program, see `child_that_reads`.
+fn documents(root: &Path) -> Documents {
+    let child = "api::testing::child_that_reads";
+    let arguments = ["--exact", "--ignored", "--nocapture", "--test-threads=1", child];
+    let arguments = arguments.map(Into::into).into_iter().collect();
+    let program = std::env::current_exe().expect("this program");
+    let handbook = vec![("strap.md".to_owned(), HANDBOOK.to_owned())];
+    Documents::when_needed(DocumentsConfig {
+        library: root.join("data/library.db"),
+        reader: Reader::new(program, arguments),
+        embedder: None,
+        built_in: vec![BuiltIn::new("Handbook", root.join("data/handbook"), handbook)],
+    })
+    .expect("threads")
 }
 
-impl DocumentService for OnePassage {
-    fn collections(&self, answer: Outbox<Result<Vec<Collection>, String>>) {
-        answer.send(Ok(vec![Collection { name: "Papers".to_owned(), documents: 1 }]));
-    }
+/// A collection that comes with the program.
+const HANDBOOK: &str = "# Straps\n\n## Mending a strap\n\nSew it with waxed thread.\n";
 
-    fn add(&self, _collection: String, _path: PathBuf, answer: Outbox<Result<Added, String>>) {
-        answer.send(Ok(Added { documents: 1, passages: 1, problems: Vec::new() }));
-    }
-
-    fn search(&self, query: DocumentQuery, answer: Outbox<Result<Vec<Passage>, String>>) {
-        let unknown = query.collections.iter().find(|name| *name != "Papers");
-        answer.send(match unknown {
-            Some(name) => Err(format!("there is no collection `{name}`")),
-            None => Ok(vec![Self::passage(0.9)]),
-        });
-    }
-
-    fn passages(&self, _document: String, answer: Outbox<Result<Vec<Passage>, String>>) {
-        answer.send(Ok(vec![Self::passage(1.0)]));
-    }
+#[test]
+#[ignore = "a child of other tests"]
+fn child_that_reads() {
+    let path = std::env::args_os().next_back().expect("only started by other tests");
+    let ended = engine::documents::reading::run_child(Path::new(&path));
+    std::process::exit(i32::from(ended != std::process::ExitCode::SUCCESS));
 }
 
 /// A server on this computer; its thread ends with the test.

@@ -23,8 +23,10 @@ fn nothing_that_reaches_out_works_without_its_permission() {
         ("models::load(\"demo\")", "llm = true"),
         ("documents::collections()", "documents = \"read\""),
         ("documents::search(\"bags\")", "documents = \"read\""),
-        ("documents::passages(\"1\")", "documents = \"read\""),
+        ("documents::passages(1)", "documents = \"read\""),
+        ("documents::documents(\"Papers\")", "documents = \"read\""),
         ("documents::add(\"Papers\", \"notes.txt\")", "documents = \"write\""),
+        ("documents::remove(\"Papers\")", "documents = \"write\""),
         ("clipboard::read()", "clipboard = true"),
         ("clipboard::write(\"a\")", "clipboard = true"),
         ("notify::show(\"a\")", "notifications = true"),
@@ -68,10 +70,12 @@ fn what_the_face_does_not_have_is_said() {
         ("clipboard::write(\"a\")", "there is no clipboard here"),
         ("notify::show(\"a\")", "notices cannot be shown here"),
         ("files::pick()", "files cannot be picked here"),
-        ("documents::collections()", "there are no documents yet"),
-        ("documents::search(\"a\")", "there are no documents yet"),
-        ("documents::passages(\"a\")", "there are no documents yet"),
-        ("documents::add(\"Papers\", \"notes.txt\")", "there are no documents yet"),
+        ("documents::collections()", "there are no documents here"),
+        ("documents::search(\"a\")", "there are no documents here"),
+        ("documents::passages(1)", "there are no documents here"),
+        ("documents::documents(\"a\")", "there are no documents here"),
+        ("documents::add(\"Papers\", \"notes.txt\")", "there are no documents here"),
+        ("documents::remove(\"Papers\")", "there are no documents here"),
     ] {
         let error = stage.error(script);
         assert!(error.contains(words), "{script}: {error}");

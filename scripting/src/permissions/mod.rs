@@ -101,7 +101,7 @@ impl Permission {
             Self::Llm => "use the models on this computer".to_owned(),
             Self::Documents(Access::Read) => "search and read your documents".to_owned(),
             Self::Documents(Access::Write) => {
-                "search and read your documents, and add new ones".to_owned()
+                "search and read your documents, and add and remove some".to_owned()
             }
             Self::Files { pattern, access: Access::Read } => {
                 format!("read {}", pattern.words())

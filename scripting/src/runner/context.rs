@@ -275,6 +275,11 @@ impl Context {
         Ok(())
     }
 
+    /// Whether somebody waits for the answer of a run.
+    pub fn is_running(&self) -> bool {
+        self.desk.run().is_some()
+    }
+
     /// Passes on what happens in a generation, everything but its text.
     pub fn generating(&self, event: JobEvent) {
         self.tell(RunEvent::Generating(event));

@@ -18,7 +18,7 @@ pub(super) fn run(data_dir: Option<&Path>, path: &Path) -> Result<ExitCode, Erro
     let (data, library) = super::open(data_dir)?;
     // No model is loaded for this.
     let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
-    let host = super::host(&data, library, engine, Grants::default(), false)?;
+    let host = super::host(&data, library, engine, None, Grants::default(), false)?;
     let problems = host.check(&folder, &BTreeMap::new());
     if problems.is_empty() {
         let about = manifest::read(&folder)

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use engine::Engine;
+use engine::documents::Documents;
 use engine::folder::DataFolder;
 use scripting::Library;
 use scripting::library::{App, LibraryError, Origin};
@@ -44,6 +45,7 @@ fn host(
     folder: &DataFolder,
     library: Library,
     engine: Engine,
+    documents: Option<Documents>,
     grants: Grants,
     resident: bool,
 ) -> Result<ScriptHost, Error> {
@@ -52,7 +54,7 @@ fn host(
         library,
         data_folder: folder.path().to_owned(),
         engine,
-        services: Services { models: Some(Arc::new(models)), ..Services::default() },
+        services: Services { models: Some(Arc::new(models)), documents, ..Services::default() },
         plugins: scripting::api::all(),
         grants,
         resident,

@@ -10,7 +10,7 @@ use scripting::library::App;
 use scripting::{Grants, Library, Permission, RunInput, RunRequest, ScriptHost};
 
 use super::super::loading::Ready;
-use super::super::{Error, chat};
+use super::super::{Error, chat, documents};
 use super::arguments::Given;
 
 /// Everything that running an app needs.
@@ -38,7 +38,12 @@ impl Session {
             (DataFolder::open_shared(data_dir)?, engine, ModelSettings::default())
         };
         given.answers.apply(&mut settings);
-        let host = super::host(&folder, library, engine, grants, resident)?;
+        // An app that it calls may read documents as well.
+        let may_search = permissions
+            .iter()
+            .any(|permission| matches!(permission, Permission::Documents(_) | Permission::App(_)));
+        let documents = documents::service(&folder, may_search)?;
+        let host = super::host(&folder, library, engine, Some(documents), grants, resident)?;
         Ok(Self { host, settings })
     }
 

@@ -20,6 +20,7 @@ use crate::command_line::arguments::ReadingMode;
 use crate::command_line::interrupt::{INTERRUPTED, Interrupts};
 use crate::command_line::terminal::{self, Progress, Screen, Silent, Streaming};
 use crate::command_line::{Error, chat, loading, models};
+use crate::document_library;
 
 /// What was written after `ask`.
 pub(super) struct Asked<'a> {
@@ -35,7 +36,6 @@ pub(super) struct Asked<'a> {
 pub(super) fn run(folder: &DataFolder, store: Store, asked: &Asked<'_>) -> Result<ExitCode, Error> {
     let interrupts = Interrupts::install()?;
     let collection = store.collection(asked.collection)?.id;
-    let path = store.path().to_owned();
     drop(store);
     let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
     let embedder = match embedder::find(folder)? {
@@ -51,7 +51,7 @@ pub(super) fn run(folder: &DataFolder, store: Store, asked: &Asked<'_>) -> Resul
         question.request.model = Some(model);
         question.answerer = Answerer::Model;
     }
-    let documents = Documents::without_worker(path, embedder)?;
+    let documents = document_library::open(folder, embedder)?;
     let answer = answer(&documents, &engine, question, &interrupts, asked.json)?;
     tell(&answer, asked.json)?;
     Ok(if answer.stopped { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })

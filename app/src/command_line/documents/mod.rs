@@ -17,16 +17,16 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use engine::documents::Embedder;
 use engine::documents::index::IndexerConfig;
-use engine::documents::reading::Reader;
 use engine::documents::search::Searcher;
 use engine::documents::store::Store;
+use engine::documents::{Documents as Service, Embedder};
 use engine::folder::DataFolder;
 
 use super::Error;
 use super::arguments::{Documents, SearchMode};
 use super::terminal;
+use crate::document_library::{self, OpenError};
 
 pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<ExitCode, Error> {
     let folder = DataFolder::open_shared(data_dir)?;
@@ -67,10 +67,17 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
     }
 }
 
+/// The library for apps. Where `may_search`, and there are documents, the embedding model is loaded.
+pub(super) fn service(folder: &DataFolder, may_search: bool) -> Result<Service, Error> {
+    let path = folder.library_db();
+    let is_worth_it = may_search && path.exists() && !Store::open(&path)?.collections()?.is_empty();
+    let embedder = if is_worth_it { embedder::load(folder)? } else { None };
+    Ok(document_library::open(folder, embedder)?)
+}
+
 /// A worker on this library that reads files with this program.
 fn worker_on(store: &Store, embedder: Option<Arc<dyn Embedder>>) -> Result<IndexerConfig, Error> {
-    let program = std::env::current_exe().map_err(Error::Itself)?;
-    let reader = Reader::new(program, vec!["__extract".into()]);
+    let reader = document_library::reader().map_err(OpenError::from)?;
     Ok(IndexerConfig { library: store.path().to_owned(), reader, embedder })
 }
 

@@ -48,6 +48,16 @@ use writer::Writer;
 /// Counts up whenever the text of some format comes out differently, so that it is read anew.
 pub const VERSION: u32 = 1;
 
+/// Reads Markdown that is in memory already, and that we wrote ourselves.
+///
+/// # Errors
+/// When it has no words.
+pub(super) fn extract_markdown(source: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
+    let mut writer = Writer::new(Limits::default(), sink);
+    markdown::source(source, &mut writer)?;
+    writer.finish()
+}
+
 /// Reads the file at `path` and tells `sink` each page as soon as it is there.
 ///
 /// # Errors

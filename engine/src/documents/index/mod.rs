@@ -93,6 +93,7 @@ pub enum Event {
 }
 
 /// What the worker reads with.
+#[derive(Clone)]
 pub struct IndexerConfig {
     /// The file of the library.
     pub library: PathBuf,
@@ -122,15 +123,6 @@ pub struct Indexer {
     orders: mpsc::Sender<Order>,
     flags: Arc<Flags>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// Tells the worker of changes.
-pub(in crate::documents) struct WorkerCall(mpsc::Sender<Order>);
-
-impl WorkerCall {
-    pub(in crate::documents) fn look(&self) {
-        self.0.send(Order::Look).ok();
-    }
 }
 
 #[derive(Default)]
@@ -173,12 +165,7 @@ impl Indexer {
 
     /// Says that something was added, removed or is to be tried again.
     pub fn look(&self) {
-        self.worker().look();
-    }
-
-    /// What tells the worker of changes, without holding it.
-    pub(in crate::documents) fn worker(&self) -> WorkerCall {
-        WorkerCall(self.orders.clone())
+        self.orders.send(Order::Look).ok();
     }
 
     /// Embeds with another model from now on, or with none.

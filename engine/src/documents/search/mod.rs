@@ -49,7 +49,7 @@ pub enum Mode {
 /// A question to collections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
-    /// Where to look; empty for all collections.
+    /// Where to look; empty for all of a person's own collections.
     pub collections: Vec<CollectionId>,
     /// The only documents to look in; empty for all documents of the collections.
     #[serde(default)]
@@ -173,7 +173,15 @@ impl Searcher {
     /// # Errors
     /// When the library cannot be read, or meaning was asked for and there is no embedding model.
     pub fn search(&mut self, query: &Query) -> Result<Findings, DocumentsError> {
-        let ranked = self.rank(query)?;
+        let mut query = query.clone();
+        if query.collections.is_empty() {
+            // All that are a person's own, and not what comes with the program.
+            query.collections = self.store.collections()?.into_iter().map(|one| one.id).collect();
+            if query.collections.is_empty() {
+                return Ok(Findings { passages: Vec::new(), meaning_weight: None });
+            }
+        }
+        let ranked = self.rank(&query)?;
         let passages = joining::passages(&self.store, &ranked.fused, query.most)?;
         Ok(Findings { passages, meaning_weight: ranked.meaning_weight })
     }

@@ -13,22 +13,24 @@ const COLLECTIONS: &str = "
         count(documents.id) FILTER (WHERE state = 'ready'),
         count(documents.id) FILTER (WHERE state = 'waiting'),
         count(documents.id) FILTER (WHERE state = 'refused'),
-        ifnull(sum(chunks), 0), ifnull(sum(characters), 0)
+        ifnull(sum(chunks), 0), ifnull(sum(characters), 0), built_in IS NOT NULL
     FROM collections LEFT JOIN documents ON documents.collection = collections.id";
 
 impl Store {
-    /// All collections by name.
+    /// A person's collections by name. Those that come with the program are not among them.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn collections(&self) -> Result<Vec<Collection>, DocumentsError> {
         self.run(|connection| {
-            let query = format!("{COLLECTIONS} GROUP BY collections.id ORDER BY name");
+            let query = format!(
+                "{COLLECTIONS} WHERE built_in IS NULL GROUP BY collections.id ORDER BY name"
+            );
             connection.prepare_cached(&query)?.query_map([], collection)?.collect()
         })
     }
 
-    /// The collection of this name, in whatever case.
+    /// The collection of this name, in whatever case; also one that comes with the program.
     ///
     /// # Errors
     /// When there is none.
@@ -49,7 +51,7 @@ impl Store {
     /// The collection of this name, which is created where it is missing.
     ///
     /// # Errors
-    /// When the name is empty or nothing can be written.
+    /// When the name is empty or that of a built-in collection, or nothing can be written.
     pub fn create_collection(&self, name: &str) -> Result<Collection, DocumentsError> {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if !name.contains(char::is_alphanumeric) {
@@ -62,7 +64,11 @@ impl Store {
                 params![name, now],
             )
         })?;
-        self.collection(&name)
+        let collection = self.collection(&name)?;
+        if collection.is_built_in {
+            return Err(DocumentsError::BuiltIn { name: collection.name });
+        }
+        Ok(collection)
     }
 
     /// Gives a collection another name.
@@ -180,5 +186,6 @@ fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {
         refused: from_sql(row, 4)?,
         chunks: from_sql(row, 5)?,
         characters: from_sql(row, 6)?,
+        is_built_in: row.get(7)?,
     })
 }

@@ -113,6 +113,30 @@ impl Store {
         })
     }
 
+    /// What is still to be done below a root: how many documents wait there, and one more while the
+    /// root itself is to be looked through.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn left_to_read(
+        &self,
+        collection: CollectionId,
+        root: &Path,
+    ) -> Result<u64, DocumentsError> {
+        let (first, last) = paths::below(root);
+        let root = paths::to_bytes(root);
+        self.run(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT (SELECT count(*) FROM documents WHERE collection = ?1
+                         AND state = 'waiting' AND (path = ?2 OR (path >= ?3 AND path < ?4)))
+                     + (SELECT count(*) FROM roots WHERE collection = ?1 AND path = ?2
+                         AND scan_due = 1)",
+                )?
+                .query_row(params![collection, root, first, last], |row| from_sql(row, 0))
+        })
+    }
+
     /// Takes what was found under a root into the collection: new files wait to be read, changed
     /// ones wait to be read again, and those that are gone wait to be looked for.
     pub(in crate::documents) fn scanned(

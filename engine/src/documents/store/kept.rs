@@ -64,6 +64,8 @@ pub struct Collection {
     pub chunks: u64,
     /// Characters of all documents.
     pub characters: u64,
+    /// Whether it comes with the program; see [`BuiltIn`](crate::documents::BuiltIn).
+    pub is_built_in: bool,
 }
 
 /// A document.

@@ -3,12 +3,13 @@
 //! ```text
 //! collections.rs   what there is          writing.rs   a document that has been read
 //! documents.rs     what waits, what failed   vectors.rs   what the embedder made of it
-//! passages.rs      text of chunks
+//! passages.rs      text of chunks            built_in.rs  what comes with the program
 //! ```
 //!
 //! The file is apart from the conversations, because it is large and can be made anew. Several
 //! processes may have it open; one of them reads documents into it, see `index`.
 
+mod built_in;
 mod collections;
 mod documents;
 mod kept;

@@ -104,6 +104,11 @@ const STEPS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX exact_vectors_of_chunk ON exact_vectors (chunk);
     ",
+    // 2: collections that come with the program, marked by the version of what is in them; '' while
+    // one is being made.
+    "
+    ALTER TABLE collections ADD COLUMN built_in TEXT;
+    ",
 ];
 
 /// Brings the file at `path` to the newest format.

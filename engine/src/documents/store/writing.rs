@@ -147,12 +147,17 @@ impl Writing<'_> {
         let id = self.transaction.last_insert_rowid();
         self.chunks += 1;
         let words = self.tokenizer.to_index(text);
+        let mut headings = self.headings.2.clone();
+        if !chunk.also.is_empty() {
+            headings.push(' ');
+            headings.push_str(&self.tokenizer.to_index(&chunk.also));
+        }
         self.transaction
             .prepare_cached(
                 "INSERT INTO chunk_words (rowid, title, headings, body, scope)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, self.title, self.headings.2, words, self.scope])?;
+            .execute(params![id, self.title, headings, words, self.scope])?;
         Ok(())
     }
 

@@ -80,7 +80,7 @@ fn promised(example: &str) -> Vec<String> {
 
 #[test]
 fn every_example_of_a_function_runs_and_prints_what_it_says() {
-    let stage = Stage::new().with_models(true);
+    let stage = Stage::new().with_models(true).with_documents();
     let is_run = |module: &&Module| {
         matches!(module.call, Call::Namespace | Call::Plain)
             || ["stream", "vector", "Transactions"].contains(&module.name)

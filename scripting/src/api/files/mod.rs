@@ -20,7 +20,7 @@ use crate::plugin::CorePlugin;
 use crate::runner::{Context, ScriptResult, failure};
 use crate::services::{PickKind, PickRequest};
 
-pub(super) use place::readable;
+pub(super) use place::{readable, unchecked as place_of};
 
 pub(super) const DOCS: Module = Module {
     name: "files",

@@ -18,7 +18,7 @@ pub(super) fn resolve(context: &Context, path: &str, access: Access) -> ScriptRe
 }
 
 /// The canonical path, whether the app may touch it or not.
-pub(super) fn unchecked(context: &Context, path: &str) -> ScriptResult<PathBuf> {
+pub(in crate::api) fn unchecked(context: &Context, path: &str) -> ScriptResult<PathBuf> {
     Ok(canonical(&absolute(context, path)?))
 }
 

@@ -1,0 +1,151 @@
+//! The guide, asked what people ask: does it open the right section of the manual?
+
+#![expect(clippy::expect_used, reason = "a test may give up")]
+
+use std::path::Path;
+
+use engine::folder::DataFolder;
+use engine::{Config, Engine, asleep};
+use satchel::document_library;
+use scripting::{
+    AppId, Citation, Grants, HostConfig, Library, Outcome, RunEvent, RunInput, RunRequest,
+    ScriptHost, Services,
+};
+use serde::Deserialize;
+
+/// The share of questions that have to open the right section, in percent.
+const RIGHT: usize = 85;
+
+#[derive(Deserialize)]
+struct Questions {
+    question: Vec<Question>,
+    held_out: Vec<Question>,
+}
+
+#[derive(Deserialize)]
+struct Question {
+    ask: String,
+    sections: Vec<String>,
+}
+
+/// The guide on an empty data folder, without any model.
+struct Guide {
+    host: ScriptHost,
+    _folder: tempfile::TempDir,
+}
+
+impl Guide {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = DataFolder::open_shared(Some(folder.path())).expect("a data folder");
+        let apps = Path::new(env!("CARGO_MANIFEST_DIR")).join("../apps");
+        let documents = document_library::open(&data, None).expect("threads");
+        let host = ScriptHost::start(HostConfig {
+            library: Library::open(Some(apps), data.apps()),
+            data_folder: folder.path().to_owned(),
+            engine: Engine::start(Config::default()).expect("an engine thread"),
+            services: Services { documents: Some(documents), ..Services::default() },
+            plugins: scripting::api::all(),
+            grants: Grants::default(),
+            resident: false,
+        })
+        .expect("a supervisor");
+        Self { host, _folder: folder }
+    }
+
+    fn ask(&self, question: &str) -> (Outcome, Vec<Citation>) {
+        let input = RunInput { text: question.to_owned(), ..RunInput::default() };
+        let request = RunRequest { input, ..RunRequest::default() };
+        let guide = AppId::parse("guide").expect("an id");
+        let run = self.host.run(&guide, request, asleep());
+        let mut citations = Vec::new();
+        for event in run.wait() {
+            match event {
+                RunEvent::Cited(citation) => citations.push(citation),
+                RunEvent::Finished(outcome) => return (outcome, citations),
+                RunEvent::Failed(problem) => panic!("{question}: {problem}"),
+                _ => {}
+            }
+        }
+        panic!("{question}: the run ended without a word")
+    }
+
+    /// The section that the first citation opens, as `conversations: Deleting a conversation`.
+    fn opened(&self, question: &str) -> Option<String> {
+        let citation = self.ask(question).1.into_iter().next()?;
+        let page = Path::new(&citation.source).file_stem()?.to_str()?.to_owned();
+        let source = std::fs::read_to_string(&citation.source).expect("the page is laid out");
+        let place = citation.place.expect("a place in the library");
+        let last = usize::try_from(place.characters.end).expect("short");
+        let before: String = source.chars().take(last).collect();
+        let heading = before.lines().rev().find_map(|line| line.strip_prefix("## "))?;
+        Some(format!("{page}: {heading}"))
+    }
+
+    /// How many of the questions open the right section, and what happened to the others.
+    fn right(&self, questions: &[Question]) -> (usize, Vec<String>) {
+        let mut misses = Vec::new();
+        for Question { ask, sections } in questions {
+            let opened = self.opened(ask).unwrap_or_else(|| "nothing".to_owned());
+            if !sections.contains(&opened) {
+                misses.push(format!("{ask}: {opened} instead of {sections:?}"));
+            }
+        }
+        (questions.len() - misses.len(), misses)
+    }
+}
+
+fn questions() -> Questions {
+    toml::from_str(include_str!("guide/questions.toml")).expect("questions")
+}
+
+#[test]
+fn every_question_names_sections_that_there_are() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/manual");
+    let Questions { question, held_out } = questions();
+    for section in question.iter().chain(&held_out).flat_map(|question| &question.sections) {
+        let (page, heading) = section.split_once(": ").expect("a page and a heading");
+        let page = manual.join(page).with_extension("md");
+        let text = std::fs::read_to_string(&page).expect(section);
+        assert!(text.contains(&format!("\n## {heading}\n")), "{section}");
+    }
+}
+
+#[test]
+fn questions_in_other_words_open_the_right_section() {
+    let guide = Guide::new();
+    let Questions { question, held_out } = questions();
+    assert!(question.len() >= 40 && held_out.len() >= 20);
+    for (name, questions) in [("questions", question), ("held-out questions", held_out)] {
+        let (right, misses) = guide.right(&questions);
+        let all = questions.len();
+        println!("{right} of {all} {name}\n{}", misses.join("\n"));
+        assert!(right * 100 >= all * RIGHT, "{right} of {all} {name}: {misses:#?}");
+    }
+}
+
+#[test]
+fn a_section_is_shown_as_it_stands_with_others_behind_it() {
+    let (outcome, citations) = Guide::new().ask("How do I export a conversation?");
+    assert!(outcome.text.starts_with("**Exporting a conversation** [1]\n\n**Export…**"));
+    assert!(outcome.text.contains("See also: ") && outcome.text.contains("[2]"), "{outcome:?}");
+    assert!(!outcome.text.contains("index:") && !outcome.text.contains('#'), "{}", outcome.text);
+    let numbers: Vec<u32> = citations.iter().map(|citation| citation.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4]);
+    let value = outcome.value.expect("the sections");
+    assert_eq!(value[0], "Conversations > Exporting a conversation");
+}
+
+#[test]
+fn what_the_manual_does_not_know_is_not_made_up() {
+    let (outcome, citations) = Guide::new().ask("Qui a construit le phare de Zelmont?");
+    assert!(outcome.text.contains("has no page about that"), "{}", outcome.text);
+    assert!(citations.is_empty());
+}
+
+#[test]
+fn without_a_question_the_pages_are_listed() {
+    let (outcome, citations) = Guide::new().ask("");
+    assert!(outcome.text.contains("- Conversations [") && citations.len() >= 12, "{outcome:?}");
+    assert!(citations.iter().all(|citation| citation.place.is_some()));
+}
