@@ -27,7 +27,10 @@ impl State {
         reach: &mut Reach<'_>,
     ) {
         match action {
-            Action::ShowList => self.shown = Shown::List,
+            Action::ShowList => {
+                self.shown = Shown::List;
+                reach.then(shell::Action::Show(shell::Page::Apps));
+            }
             Action::Open(app) => self.open(app, draft, reach),
             Action::ShowTab(tab) => {
                 if let Shown::App { tab: shown, .. } = &mut self.shown {
@@ -99,10 +102,8 @@ impl State {
     /// What makes, changes or moves the folder of an app.
     fn run_on_disk(&mut self, action: Action, draft: &mut Draft, reach: &mut Reach<'_>) {
         match action {
-            Action::AskNew(ask) => {
-                self.making = ask;
-                draft.new_name.clear();
-            }
+            // What was typed stays: who clicks beside the dialog may not have meant to.
+            Action::AskNew(ask) => self.making = ask,
             Action::Create(template) => self.create(template, draft, reach),
             Action::Duplicate(app) => self.ask(DeskCommand::Duplicate(app)),
             Action::AskDelete(app) => self.deleting = app,
@@ -295,6 +296,7 @@ impl State {
             return;
         }
         self.making = false;
+        draft.new_name.clear();
         self.ask(DeskCommand::Create(template, name));
     }
 

@@ -20,6 +20,14 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
                 drafts.chat.focus_composer = true;
             }
         }
+        Action::ShowApps => {
+            // From an app, all of them; from anywhere else, what was open there.
+            if state.shell.page == Page::Apps {
+                reach.then(scripts::Action::ShowList);
+            } else {
+                reach.then(Action::Show(Page::Apps));
+            }
+        }
         Action::TogglePalette => {
             state.shell.palette = match state.shell.palette.take() {
                 Some(_) => None,

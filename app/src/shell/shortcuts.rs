@@ -117,13 +117,7 @@ pub(crate) const TABLE: &[Shortcut] = &[
         Key::B,
         Some(|| shell::Action::ToggleRightPanel.into()),
     ),
-    row(
-        Group::General,
-        "Apps",
-        COMMAND_SHIFT,
-        Key::A,
-        Some(|| shell::Action::Show(shell::Page::Apps).into()),
-    ),
+    row(Group::General, "Apps", COMMAND_SHIFT, Key::A, Some(|| shell::Action::ShowApps.into())),
     row(
         Group::General,
         "Keyboard shortcuts",

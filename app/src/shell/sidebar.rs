@@ -94,8 +94,14 @@ fn pages_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     for (page, icon, name) in rows {
         let keys = hint(ui.ctx(), name).unwrap_or_default();
         if look::list_row(ui, Some(icon), name, &keys, state.shell.page == page).clicked() {
-            let page = if state.shell.page == page { Page::Chat } else { page };
-            actions.push(Action::Show(page).into());
+            let back = state.shell.page == page;
+            actions.push(match page {
+                Page::Apps if !back || state.scripts.shown_app().is_some() => {
+                    Action::ShowApps.into()
+                }
+                _ if back => Action::Show(Page::Chat).into(),
+                _ => Action::Show(page).into(),
+            });
         }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Page {
 pub(crate) enum Action {
     /// Show a page.
     Show(Page),
+    /// Show the page of apps, and from one of them, all.
+    ShowApps,
     /// Open the palette, or close it.
     TogglePalette,
     /// Show the sidebar, or hide it.

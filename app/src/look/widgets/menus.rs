@@ -8,6 +8,9 @@ use super::super::{Icon, fonts};
 use super::buttons::paint_icon;
 use super::{hover_fade, icon_button, line_galley, paint_line};
 
+/// The narrowest that a menu is, in points; a long line makes it wider.
+const NARROWEST: f32 = 180.0;
+
 /// An icon button that opens a menu. The menu closes when an item is clicked.
 pub fn menu_button(
     ui: &mut Ui,
@@ -16,7 +19,10 @@ pub fn menu_button(
     contents: impl FnOnce(&mut Ui),
 ) -> Response {
     let response = icon_button(ui, icon, name);
-    Popup::menu(&response).show(contents);
+    Popup::menu(&response).show(|ui| {
+        ui.set_max_width(NARROWEST);
+        contents(ui);
+    });
     response
 }
 
@@ -25,7 +31,7 @@ pub fn menu_item(ui: &mut Ui, icon: Icon, text: &str) -> Response {
     let tokens = tokens(ui);
     let font = fonts::regular_font(text_size::BODY);
     let galley = line_galley(ui, text, font, tokens.text, 420.0);
-    let width = ui.available_width().max(galley.size().x + 60.0).max(180.0);
+    let width = ui.available_width().max(galley.size().x + 60.0).max(NARROWEST);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 30.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), text));
     let fade = if response.has_focus() { 1.0 } else { hover_fade(ui, &response) };

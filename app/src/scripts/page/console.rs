@@ -1,10 +1,11 @@
 //! Draws what an app has said.
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
+use egui::accesskit::Role;
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, WidgetInfo};
 use scripting::{Level, LogLine};
 
 use crate::action::Actions;
-use crate::look::{self, Icon, Tone, fonts, space, text_size, tokens};
+use crate::look::{self, Icon, fonts, space, text_size, tokens};
 use crate::scripts::{Action, Draft, Row, State};
 
 /// Draws the console.
@@ -71,23 +72,26 @@ fn line_ui(ui: &mut Ui, line: &LogLine, row: &Row, actions: &mut Actions) {
         Level::Error => tokens.danger,
     };
     ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::NORMAL;
+        // One font for the whole line, so that all of it stands on one height.
+        let code = |text: &str, color| {
+            egui::RichText::new(text).font(fonts::code_font(text_size::CODE)).color(color)
+        };
         let time = line.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string();
-        look::caption_line(ui, &time);
+        ui.add(egui::Label::new(code(&time, tokens.text_faint)).extend());
         let place = line.problem.as_ref().and_then(|problem| problem.place.as_ref());
-        if let Some(place) = place {
-            let words = format!("{}:{}", place.file.display(), place.line);
-            let name = format!("Open {words} in the editor");
-            let badge = look::badge(ui, &words, Tone::Danger).interact(egui::Sense::click());
-            badge.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name)
-            });
-            if badge.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
-                let at = Some(place.clone());
-                actions.push(Action::Edit { app: row.app.id.clone(), at }.into());
-            }
+        let text = code(&line.text, color);
+        let Some(place) = place else {
+            ui.add(egui::Label::new(text).wrap());
+            return;
+        };
+        // The words begin with the place, so that they are the link to it.
+        let link = ui.add(egui::Label::new(text).wrap().sense(egui::Sense::click()));
+        let name = format!("Open {}:{} in the editor", place.file.display(), place.line);
+        link.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if link.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&name).clicked() {
+            let at = Some(place.clone());
+            actions.push(Action::Edit { app: row.app.id.clone(), at }.into());
         }
-        let text =
-            egui::RichText::new(&line.text).font(fonts::code_font(text_size::CODE)).color(color);
-        ui.add(egui::Label::new(text).wrap());
     });
 }

@@ -110,6 +110,7 @@ fn new_ui(ctx: &Context, draft: &mut Draft, actions: &mut Actions) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if look::button(ui, "Cancel").clicked() {
+                draft.new_name.clear();
                 actions.push(Action::AskNew(false).into());
             }
         });

@@ -22,6 +22,8 @@ const PADDING: f32 = 10.0;
 pub(super) struct Widths {
     contents: u64,
     natural: Vec<f32>,
+    /// Which columns hold numbers alone, and have their heads at the right as well.
+    numbers: Vec<bool>,
 }
 
 /// Draws a table over the width there is.
@@ -36,7 +38,7 @@ pub(super) fn table_ui(
     if count == 0 {
         return;
     }
-    let widths = widths(ui, id, columns, rows, count, drawing);
+    let (widths, numbers) = widths(ui, id, columns, rows, count, drawing);
     let seen = rows.len().min(SEEN) as f32;
     let head = if columns.is_empty() { 0.0 } else { ROW };
     let tokens = tokens(ui);
@@ -49,7 +51,10 @@ pub(super) fn table_ui(
             let (rect, _) = ui.allocate_exact_size(vec2(whole, ROW), Sense::hover());
             ui.painter().rect_filled(rect, radius::SMALL, tokens.sunken);
             let font = fonts::medium_font(text_size::SMALL);
-            cells_ui(ui, rect, columns, &widths, &font, tokens.text_muted, Role::ColumnHeader);
+            let look = (&font, tokens.text_muted, Role::ColumnHeader);
+            cells_ui(ui, rect, columns, &widths, look, |column, _| {
+                numbers.get(column).copied().unwrap_or_default()
+            });
         }
         ScrollArea::vertical()
             .id_salt(("rows", id.0))
@@ -61,20 +66,21 @@ pub(super) fn table_ui(
                     let line = egui::Stroke::new(1.0, tokens.border);
                     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, line);
                     let font = fonts::regular_font(text_size::BODY);
-                    cells_ui(ui, rect, row, &widths, &font, tokens.text, Role::Cell);
+                    let look = (&font, tokens.text, Role::Cell);
+                    cells_ui(ui, rect, row, &widths, look, |_, text| is_number(text));
                 }
             });
     });
 }
 
+/// Draws the cells of a row. Those that `stands_right` are under one another at the right.
 fn cells_ui(
     ui: &mut Ui,
     row: Rect,
     cells: &[String],
     widths: &[f32],
-    font: &egui::FontId,
-    color: egui::Color32,
-    role: Role,
+    (font, color, role): (&egui::FontId, egui::Color32, Role),
+    stands_right: impl Fn(usize, &str) -> bool,
 ) {
     let mut left = row.left();
     for (place, (text, width)) in cells.iter().zip(widths).enumerate() {
@@ -92,8 +98,7 @@ fn cells_ui(
         let id = ui.scope_id().with((row.top() as i64, place));
         let response = ui.interact(rect, id, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(role, true, text));
-        // Numbers stand at the right, under one another.
-        let x = if is_number(text) {
+        let x = if stands_right(place, text) {
             rect.right() - PADDING - galley.size().x
         } else {
             rect.left() + PADDING
@@ -110,8 +115,8 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.trim_end_matches([' ', '%']).parse::<f64>().is_ok()
 }
 
-/// The widths of all columns: as wide as their contents, and together at least as wide as there is
-/// room.
+/// The widths of all columns, as wide as their contents and together at least as wide as there is
+/// room; and which of them hold numbers.
 fn widths(
     ui: &Ui,
     id: WidgetId,
@@ -119,17 +124,17 @@ fn widths(
     rows: &[Vec<String>],
     count: usize,
     drawing: &mut Drawing<'_>,
-) -> Vec<f32> {
+) -> (Vec<f32>, Vec<bool>) {
     let measured = || rows.iter().take(MEASURED);
     let mut hasher = DefaultHasher::new();
     columns.hash(&mut hasher);
     measured().for_each(|row| row.hash(&mut hasher));
     let contents = hasher.finish();
-    let kept = drawing
-        .view
-        .table_widths
-        .entry(id)
-        .or_insert_with(|| Widths { contents: contents.wrapping_add(1), natural: Vec::new() });
+    let kept = drawing.view.table_widths.entry(id).or_insert_with(|| Widths {
+        contents: contents.wrapping_add(1),
+        natural: Vec::new(),
+        numbers: Vec::new(),
+    });
     if kept.contents != contents {
         let font = fonts::regular_font(text_size::BODY);
         let width = |text: &String| {
@@ -146,10 +151,16 @@ fn widths(
                 cells.fold(head, f32::max).clamp(NARROWEST, WIDEST)
             })
             .collect();
+        kept.numbers = (0..count)
+            .map(|column| {
+                let mut cells = measured().filter_map(|row| row.get(column)).peekable();
+                cells.peek().is_some() && cells.all(|text| is_number(text))
+            })
+            .collect();
     }
     let natural: f32 = kept.natural.iter().sum();
     let spare = (ui.available_width() - natural).max(0.0) / count as f32;
-    kept.natural.iter().map(|width| width + spare).collect()
+    (kept.natural.iter().map(|width| width + spare).collect(), kept.numbers.clone())
 }
 
 #[cfg(test)]
