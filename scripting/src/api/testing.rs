@@ -28,7 +28,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// An app to try functions in.
 pub(super) struct Stage {
     pub(super) context: Arc<Context>,
-    pub(super) rhai: rhai::Engine,
+    pub(super) rhai: Arc<rhai::Engine>,
     pub(super) news: Inbox<Event>,
     /// What its run tells.
     pub(super) told: Inbox<RunEvent>,
@@ -96,6 +96,7 @@ impl Stage {
                 data_folder: root.join("data"),
                 engine: Engine::start(Config::default()).expect("an engine"),
                 services: services(setting, &root, &notices),
+                icons: &[],
                 run_other: Arc::new(run_other),
             },
             news: news_out,
@@ -103,6 +104,8 @@ impl Stage {
         }));
         let printed: Arc<Mutex<Vec<String>>> = Arc::default();
         let (rhai, plugins) = interpreter(&context, &printed);
+        let rhai = Arc::new(rhai);
+        context.set_interpreter(&rhai);
         Self { context, rhai, news, told, printed, notices, server, plugins, folder }
     }
 

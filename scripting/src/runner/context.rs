@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use engine::{Engine, GenerateRequest, Inbox, JobEvent, Wake};
@@ -11,7 +11,7 @@ use rhai::Dynamic;
 
 use super::desk::{CurrentRun, Desk, Job};
 use super::failure::{ScriptResult, ended, failure};
-use super::script::{Script, Sources, Words};
+use super::script::{Script, Sources, Trail, Words};
 use super::timers::Timers;
 use crate::handles::{HandleKind, Handles};
 use crate::permissions::{Need, Verdict};
@@ -43,13 +43,19 @@ pub enum Received<T> {
 pub struct Context {
     pub(crate) desk: Arc<Desk>,
     pub(crate) folder: PathBuf,
+    /// The name under which the app keeps what it remembers; [`crate::library::App::memory`].
+    pub(crate) memory: String,
     pub(crate) rights: Arc<Rights>,
     pub(crate) house: Arc<House>,
     pub(crate) sources: Arc<Sources>,
     pub(crate) handles: Handles,
     pub(crate) timers: Timers,
+    /// The interpreter, which holds the context, and so is not held by it.
+    pub(super) interpreter: OnceLock<Weak<rhai::Engine>>,
     /// The script, once its top level has been run.
     pub(crate) script: OnceLock<Script>,
+    /// Where the last error was that cannot be caught.
+    pub(crate) trail: Arc<Trail>,
 }
 
 /// What all apps are given alike.
@@ -57,6 +63,7 @@ pub(crate) struct House {
     pub(crate) data_folder: PathBuf,
     pub(crate) engine: Engine,
     pub(crate) services: Services,
+    pub(crate) icons: &'static [&'static str],
     pub(crate) run_other: RunOther,
 }
 
@@ -73,6 +80,11 @@ impl Context {
     /// The app's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The name under which the app keeps what it remembers: its id, unless it lies elsewhere.
+    pub fn memory(&self) -> &str {
+        &self.memory
     }
 
     /// The folder of the person's data; [`crate::HostConfig::data_folder`].
@@ -93,6 +105,18 @@ impl Context {
     /// Counts what is acquired; see [`Handles::acquire_with`].
     pub fn handles(&self) -> &Handles {
         &self.handles
+    }
+
+    /// What interprets the script, for host functions that call functions of the script later than
+    /// they were given them; `None` when the app is gone.
+    pub(crate) fn interpreter(&self) -> Option<Arc<rhai::Engine>> {
+        self.interpreter.get()?.upgrade()
+    }
+
+    /// The interpreter is made with the context, and so comes after it.
+    pub(crate) fn set_interpreter(&self, rhai: &Arc<rhai::Engine>) {
+        // A context has one interpreter.
+        self.interpreter.set(Arc::downgrade(rhai)).ok();
     }
 
     /// What it takes to put an error of this script into words.
@@ -374,7 +398,7 @@ pub(crate) struct Stage {
 #[cfg(test)]
 impl Context {
     pub(crate) fn on_stage(stage: Stage) -> Self {
-        let desk = Desk::new(stage.app, stage.news);
+        let desk = Desk::new(stage.app.clone(), stage.news);
         desk.set_run(Some(Arc::new(CurrentRun {
             outbox: stage.run,
             defaults: GenerateRequest::default(),
@@ -385,11 +409,14 @@ impl Context {
             desk: Arc::new(desk),
             sources: Arc::new(Sources::new(&stage.folder, std::collections::BTreeMap::new())),
             folder: stage.folder,
+            memory: stage.app.0.clone(),
             rights: Arc::new(stage.rights),
             house: Arc::new(stage.house),
             handles: Handles::default(),
             timers: Timers::default(),
+            interpreter: OnceLock::new(),
             script: OnceLock::new(),
+            trail: Arc::default(),
         }
     }
 

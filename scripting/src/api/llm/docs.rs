@@ -29,7 +29,14 @@ an error:
 | `overflow` | `\"refuse\"` or `\"drop_oldest\"`: what to do with more messages than fit |
 | `schema` | a JSON Schema that the answer keeps to |
 | `regex` | a regular expression that the whole answer matches |
-| `tools` | functions that the model may call, only for `chat`; see there |
+| `dry` | against repeated phrases: a map of `multiplier` (0.8 if left out), `base` (1.75), \
+`allowed_length` in tokens (2), `last_n` tokens that are looked at (0 for all) and `breakers` (texts \
+across which nothing counts as repeated); `true` for all as said, `false` for none |
+| `xtc` | now and then leaves out the likeliest tokens: a map of `probability` (0.5) and `threshold` \
+(0.1), or `true` or `false` |
+| `mirostat` | keeps an answer equally surprising, in place of the options that leave tokens out: a map \
+of `version` (1 or 2; 2), `tau` (5) and `eta` (0.1), or `true` or `false` |
+| `tools` | functions that the model may call, only for `chat` and `stream`; see `chat` |
 | `tool_choice` | `\"auto\"`, `\"none\"`, `\"required\"` or the name of a tool that must be called |
 | `max_rounds` | how often it may call tools before it has to answer; 8 if left out |
 | `write` | `true` writes the answer to the caller as it comes (not for `stream`, where the loop decides) |
@@ -41,7 +48,8 @@ the model's context, and when an option is out of range; the error says what to 
         Function {
             signature: "stream(messages: string|map|array, options?: map) -> stream",
             about: "Asks, and gives the answer piece by piece to a `for` loop. Leaving the loop \
-                    (`break`, `return`, `throw`) stops the model.",
+                    (`break`, `return`, `throw`) stops the model. With `tools`, as told of `chat`, the \
+                    pieces go on when the tools have been called.",
             returns: "a `stream`; see there what it tells after the loop",
             errors: "as told above; while the loop runs, when the model fails.",
             example: r#"
@@ -169,7 +177,8 @@ print(stream.answer().stop); // → cancelled"#,
         },
         Function {
             signature: "text -> string",
-            about: "What has come so far.",
+            about: "What has come so far, also before a tool was called (`answer()` has what came \
+                    after the last call).",
             example: r#"
 let stream = llm::stream("What can you do?", #{ temperature: 0, max_tokens: 5 });
 for piece in stream { break; }

@@ -3,12 +3,14 @@
 //! ```text
 //! messages.rs  what a script gives as messages ─┐
 //! request.rs   its options, over the defaults ──┴─▶ GenerateRequest ─▶ engine
+//! dialogue.rs  an answer with the tools that are called for it: tools.rs, functions of the script
 //! generation.rs  one answer on its way: waited for, passed on, stopped when dropped
-//! stream.rs      the same as an iterator        answer.rs  the whole answer as a map
-//! tools.rs     functions that the model may call   embed.rs  vectors   measure.rs  tokens
+//! stream.rs      a dialogue as an iterator      answer.rs  the whole answer as a map
+//! embed.rs     vectors                          measure.rs  tokens
 //! ```
 
 mod answer;
+mod dialogue;
 mod docs;
 mod embed;
 mod generation;
@@ -22,8 +24,8 @@ mod tools;
 
 use std::sync::Arc;
 
+use engine::StopReason;
 use engine::inference::Constraint;
-use engine::{GenerateRequest, StopReason};
 use rhai::{Dynamic, Map, NativeCallContext};
 use serde_json::Value;
 
@@ -36,7 +38,7 @@ use crate::plugin::CorePlugin;
 use crate::runner::{Context, ScriptError, ScriptResult, failure};
 use crate::value::{kind, to_dynamic, to_json};
 use answer::Answer;
-use generation::Generation;
+use dialogue::Dialogue;
 use request::Request;
 use stream::Stream;
 
@@ -53,18 +55,24 @@ impl CorePlugin for Llm {
         embed::register(rhai);
         let mut noun = Noun::new(&DOCS);
         let own = Arc::clone(context);
-        noun.add("stream", move |messages: Dynamic| stream(&own, messages, Map::new()));
+        noun.add("stream", move |messages: Dynamic| {
+            let request = ask(&own, "llm::stream", messages, Map::new(), None)?;
+            Ok::<_, ScriptError>(Stream::new(Dialogue::begin(&own, request)))
+        });
         let own = Arc::clone(context);
-        noun.add("stream", move |messages: Dynamic, options: Map| stream(&own, messages, options));
+        noun.add("stream", move |caller: NativeCallContext, messages: Dynamic, options: Map| {
+            let request = ask(&own, "llm::stream", messages, options, Some(&caller))?;
+            Ok::<_, ScriptError>(Stream::new(Dialogue::begin(&own, request)))
+        });
         let own = Arc::clone(context);
         noun.add("chat", move |messages: Dynamic| {
-            let request = ask(&own, "llm::chat", messages, Map::new())?;
-            whole(&own, request.asked, request.writes).map(Answer::into_map)
+            let request = ask(&own, "llm::chat", messages, Map::new(), None)?;
+            whole(&own, request).map(Answer::into_map)
         });
         let own = Arc::clone(context);
         noun.add("chat", move |caller: NativeCallContext, messages: Dynamic, options: Map| {
-            let request = ask(&own, "llm::chat", messages, options)?;
-            tools::answer(&own, &caller, request).map(Answer::into_map)
+            let request = ask(&own, "llm::chat", messages, options, Some(&caller))?;
+            whole(&own, request).map(Answer::into_map)
         });
         let own = Arc::clone(context);
         noun.add("complete", move |prompt: &str| complete(&own, prompt, Map::new()));
@@ -88,25 +96,21 @@ impl CorePlugin for Llm {
     }
 }
 
-/// The question, if the app may ask one.
+/// The question, if the app may ask one. With a `caller` it may offer tools.
 fn ask(
     context: &Context,
     function: &'static str,
     messages: Dynamic,
     options: Map,
+    caller: Option<&NativeCallContext<'_>>,
 ) -> ScriptResult<Request> {
     context.permit(Need::Llm)?;
-    Request::read(context, function, messages, options)
-}
-
-fn stream(context: &Arc<Context>, messages: Dynamic, options: Map) -> ScriptResult<Stream> {
-    let request = ask(context, "llm::stream", messages, options)?;
-    Ok(Stream::new(Generation::begin(context, request.asked)))
+    Request::read(context, function, messages, options, caller)
 }
 
 fn complete(context: &Arc<Context>, prompt: &str, options: Map) -> ScriptResult<String> {
-    let request = ask(context, "llm::complete", prompt.into(), options)?;
-    whole(context, request.asked, request.writes).map(|answer| answer.text)
+    let request = ask(context, "llm::complete", prompt.into(), options, None)?;
+    whole(context, request).map(|answer| answer.text)
 }
 
 fn json(
@@ -115,9 +119,9 @@ fn json(
     schema: &Dynamic,
     options: Map,
 ) -> ScriptResult<Dynamic> {
-    let Request { mut asked, writes, .. } = ask(context, "llm::json", messages, options)?;
-    asked.constraint = Some(Constraint::JsonSchema(schema_of(schema)?));
-    let answer = whole(context, asked, writes)?;
+    let mut request = ask(context, "llm::json", messages, options, None)?;
+    request.asked.constraint = Some(Constraint::JsonSchema(schema_of(schema)?));
+    let answer = whole(context, request)?;
     let value: Result<Value, _> = serde_json::from_str(answer.text.trim());
     value.as_ref().map(to_dynamic).map_err(|error| cut_json(&answer, error))
 }
@@ -146,14 +150,15 @@ fn schema_of(schema: &Dynamic) -> ScriptResult<Value> {
     to_json(schema).map_err(|error| failure(error.to_string()))
 }
 
-fn whole(context: &Arc<Context>, asked: GenerateRequest, writes: bool) -> ScriptResult<Answer> {
-    let mut generation = Generation::begin(context, asked);
-    while let Some(piece) = generation.next_piece(false)? {
+fn whole(context: &Arc<Context>, request: Request) -> ScriptResult<Answer> {
+    let writes = request.writes;
+    let mut dialogue = Dialogue::begin(context, request);
+    while let Some(piece) = dialogue.next_piece(false)? {
         if writes {
             context.write(&piece)?;
         }
     }
-    Ok(generation.into_answer())
+    Ok(dialogue.into_answer())
 }
 
 /// What went wrong in the engine, with what a script can do about it.

@@ -80,6 +80,18 @@ fn options_are_heard() {
             "required": ["b", "a"], "additionalProperties": false}`;
         llm::json("Anything", schema, #{ write: true, temperature: 0 })"#;
     assert_eq!(run(order), "#{\"a\": 2, \"b\": 1}");
+    for sampler in [
+        "dry: #{ multiplier: 2, breakers: [\"\\n\"] }",
+        "xtc: #{ probability: 1 }",
+        "mirostat: true",
+    ] {
+        let differs = format!(
+            "let o = #{{ seed: 7, max_tokens: 24 }}; let plain = llm::complete(\"Hi\", o);
+            o += #{{ {sampler} }}; let one = llm::complete(\"Hi\", o);
+            [one == llm::complete(\"Hi\", o), one.len > 0]"
+        );
+        assert_eq!(run(&differs), "[true, true]", "{sampler}");
+    }
 }
 
 #[test]
@@ -95,7 +107,11 @@ fn what_makes_no_sense_is_refused_in_words() {
         ("llm::chat(\"a\", #{ model: \"dmeo\" })", "did you mean `demo`?; loaded are demo"),
         ("llm::chat([])", "there are no messages"),
         ("llm::stream(\"a\", #{ write: true })", "no option `write`"),
-        ("llm::stream(\"a\", #{ tools: [] })", "no option `tools`"),
+        ("llm::complete(\"a\", #{ tools: [] })", "no option `tools`"),
+        ("llm::chat(\"a\", #{ dry: 3 })", "dry is a int: it must be a map, true or false"),
+        ("llm::chat(\"a\", #{ dry: #{ power: 1 } })", "dry has no option `power`"),
+        ("llm::chat(\"a\", #{ xtc: #{ threshold: 2 } })", "xtc.threshold is 2"),
+        ("llm::chat(\"a\", #{ mirostat: #{ version: 3 } })", "between 1 and 2"),
         ("llm::json(\"a\", 7)", "a schema is a map or JSON as a string, not a int"),
         ("llm::json(\"a\", \"{\")", "the schema is no JSON"),
         ("llm::json(\"a\", #{ type: \"thing\" })", "thing"),
@@ -159,6 +175,56 @@ fn a_model_calls_functions_of_the_script() {
     }
     let printed = stage.printed.lock().expect("no panic").clone();
     assert_eq!(printed.first().map(String::as_str), Some("looked up bag"));
+}
+
+#[test]
+fn a_stream_goes_on_when_tools_were_called() {
+    let stage = Stage::new().with_models(false);
+    let script = r#"
+        let tools = [#{
+            name: "look_up",
+            parameters: #{
+                type: "object",
+                properties: #{ word: #{ "enum": ["bag"] } },
+                required: ["word"],
+                additionalProperties: false,
+            },
+            run: |given| { print(`looked up ${given.word}`); "a satchel" },
+        }];
+        let stream = llm::stream("What is a bag?", #{
+            tools: tools, tool_choice: "required", temperature: 0, max_rounds: 2,
+        });
+        let text = "";
+        for piece in stream { text += piece; }
+        [text == stream.text, stream.answer().text.len > 0, stream.text.ends_with(stream.answer().text)]"#;
+    // Whether a small model then answers or calls on is its own affair.
+    match stage.run(script) {
+        Ok(told) => assert_eq!(told.to_string(), "[true, true, true]"),
+        Err(error) => assert!(error.contains("called tools 2 times"), "{error}"),
+    }
+    let printed = stage.printed.lock().expect("no panic").clone();
+    assert_eq!(printed.first().map(String::as_str), Some("looked up bag"));
+    assert_eq!(stage.context.handles().count(), 0);
+}
+
+#[test]
+fn a_tool_cannot_look_at_the_stream_that_waits_for_it() {
+    let stage = Stage::new().with_models(false);
+    let script = r#"
+        let stream = ();
+        let nothing = #{ type: "object", properties: #{}, additionalProperties: false };
+        let tools = [#{ name: "look", parameters: nothing, run: |given| stream.text }];
+        stream = llm::stream("Look.", #{
+            tools: tools, tool_choice: "required", temperature: 0, max_rounds: 1,
+        });
+        for piece in stream { }"#;
+    if let Err(error) = stage.run(script) {
+        assert!(error.contains("called tools 1 times"), "{error}");
+    }
+    let logged = stage.news.try_iter().any(|event| {
+        matches!(event, crate::Event::Logged { line, .. } if line.text.contains("cannot look at it"))
+    });
+    assert!(logged);
 }
 
 #[test]

@@ -1,13 +1,10 @@
 //! Tools: functions of the script that a model may call while it answers.
 
-use std::sync::Arc;
-
-use engine::Message;
 use engine::inference::{Tool, ToolCall, ToolChoice};
+#[expect(deprecated, reason = "marked as one that may change; Rhai is pinned")]
+use rhai::NativeCallContextStore;
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext};
 
-use super::answer::Answer;
-use super::request::Request;
 use crate::Level;
 use crate::api::json::value_of;
 use crate::api::options::Options;
@@ -25,16 +22,24 @@ const MAX_ROUNDS: i64 = 64;
 pub(super) struct Tools {
     offered: Vec<(Tool, FnPtr)>,
     rounds: i64,
+    /// Where the question was asked, from where the functions are called.
+    #[expect(deprecated, reason = "marked as one that may change; Rhai is pinned")]
+    caller: Option<NativeCallContextStore>,
 }
 
 impl Tools {
     /// Takes `tools`, `tool_choice` and `max_rounds` from the options.
-    pub(super) fn take(options: &mut Options) -> ScriptResult<(Self, ToolChoice)> {
+    pub(super) fn take(
+        options: &mut Options,
+        caller: &NativeCallContext<'_>,
+    ) -> ScriptResult<(Self, ToolChoice)> {
         let given = options.take::<Array>("tools")?.unwrap_or_default();
         let offered: Vec<_> = given.into_iter().map(tool).collect::<ScriptResult<_>>()?;
         let rounds = options.take_within("max_rounds", 1..=MAX_ROUNDS)?.unwrap_or(ROUNDS);
         let choice = options.take::<String>("tool_choice")?;
-        let tools = Self { offered, rounds };
+        #[expect(deprecated, reason = "marked as one that may change; Rhai is pinned")]
+        let caller = (!offered.is_empty()).then(|| caller.store_data());
+        let tools = Self { offered, rounds, caller };
         let choice = match choice.as_deref() {
             None | Some("auto") => ToolChoice::Auto,
             Some("none") => ToolChoice::None,
@@ -45,6 +50,16 @@ impl Tools {
             }
         };
         Ok((tools, choice))
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.offered.is_empty()
+    }
+
+    /// How often the model may call some before it has to answer.
+    pub(super) fn rounds(&self) -> i64 {
+        self.rounds
     }
 
     /// What the engine is told of them.
@@ -62,18 +77,18 @@ impl Tools {
 
     /// Calls the function, and gives what the model is told. A tool that fails does not end the
     /// answer: the model is told the error and the console shows it.
-    fn call(
-        &self,
-        context: &Context,
-        caller: &NativeCallContext<'_>,
-        call: &ToolCall,
-    ) -> ScriptResult<String> {
+    pub(super) fn call(&self, context: &Context, call: &ToolCall) -> ScriptResult<String> {
+        let gone = || failure("a tool cannot be called when its app is gone");
+        let rhai = context.interpreter().ok_or_else(gone)?;
+        #[expect(deprecated, reason = "marked as one that may change; Rhai is pinned")]
+        let caller = self.caller.as_ref().map(|caller| caller.create_context(&rhai));
+        let caller = caller.ok_or_else(gone)?;
         let function = match self.find(&call.name) {
             Ok(function) => function,
             Err(unknown) => return Ok(format!("Error: {unknown}")),
         };
         let arguments = to_dynamic(&call.arguments);
-        match function.call_within_context::<Dynamic>(caller, (arguments,)) {
+        match function.call_within_context::<Dynamic>(&caller, (arguments,)) {
             Ok(result) if result.is_string() => Ok(result.to_string()),
             Ok(result) => value_of(&result).map(|value| value.to_string()),
             Err(error) if is_end(&error) => Err(error),
@@ -100,38 +115,4 @@ fn tool(value: Dynamic) -> ScriptResult<(Tool, FnPtr)> {
     let call = options.need("run")?;
     options.finish()?;
     Ok((Tool { name, description, parameters }, call))
-}
-
-/// Asks, calls what the model calls and asks again, until it answers.
-pub(super) fn answer(
-    context: &Arc<Context>,
-    caller: &NativeCallContext<'_>,
-    request: Request,
-) -> ScriptResult<Answer> {
-    let Request { mut asked, writes, tools } = request;
-    let mut rounds = 0;
-    loop {
-        let answer = super::whole(context, asked.clone(), writes)?;
-        if answer.calls.is_empty() {
-            return Ok(answer);
-        }
-        rounds += 1;
-        if rounds > tools.rounds {
-            return Err(failure(format!(
-                "the model called tools {} times and did not answer: raise max_rounds, or say in \
-                 the instructions when to stop",
-                tools.rounds
-            )));
-        }
-        let mut said = Message::new(engine::Role::Assistant, answer.text);
-        said.reasoning = Some(answer.reasoning).filter(|text| !text.is_empty());
-        said.tool_calls.clone_from(&answer.calls);
-        asked.messages.push(said);
-        for call in &answer.calls {
-            let result = tools.call(context, caller, call)?;
-            asked.messages.push(Message::tool_result(&call.id, result));
-        }
-        // A choice that forces a call would force one for ever.
-        asked.tool_choice = ToolChoice::Auto;
-    }
 }
