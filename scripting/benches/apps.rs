@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a table for people")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,8 +16,8 @@ use engine::{Engine, Inbox, asleep, channel};
 use scripting::panel::{Change, Interaction, Node, Widget};
 use scripting::runner::{Context, Received, placed};
 use scripting::{
-    AppId, Command, CorePlugin, Event, Grants, HostConfig, Library, RunEvent, RunRequest,
-    ScriptHost, Services,
+    AppId, Command, CorePlugin, Event, HostConfig, Library, RunEvent, RunRequest, ScriptHost,
+    Services,
 };
 
 /// Enough for a median that another run finds again.
@@ -59,7 +60,8 @@ impl House {
             engine: Engine::start(engine::Config::default()).expect("an engine thread"),
             services: Services::default(),
             plugins: vec![Box::new(Bench)],
-            grants: Grants::default(),
+            grants: BTreeMap::new(),
+            icons: &[],
             resident: true,
         })
         .expect("a supervisor");

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use engine::{Engine, Inbox, Wake, channel};
 
@@ -15,6 +16,9 @@ use crate::runner::{House, Order};
 use crate::services::Services;
 use crate::supervisor::{self, Input};
 use crate::{AppId, Command, Event, Grants, Library, Problem, RunRequest};
+
+/// How long apps have for their end, besides the time of their `on_dispose`.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What a host is started with.
 pub struct HostConfig {
@@ -28,8 +32,11 @@ pub struct HostConfig {
     pub services: Services,
     /// The host API, [`crate::api::all`] as a rule.
     pub plugins: Vec<Box<dyn CorePlugin>>,
-    /// What all apps may do while this host lives, on top of what is kept: for `--allow`.
-    pub grants: Grants,
+    /// What these apps may do while this host lives, on top of what is kept: for `--allow`.
+    pub grants: BTreeMap<AppId, Grants>,
+    /// The names of the icons that the face can draw, to find those that it cannot; empty for a face
+    /// that draws none.
+    pub icons: &'static [&'static str],
     /// Whether apps are read again when they are saved, and those loaded that ask to be
     /// (`[activation]`): for faces that stay.
     pub resident: bool,
@@ -77,6 +84,11 @@ impl ScriptHost {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(config: HostConfig) -> io::Result<Self> {
+        Self::start_with_grace(config, GRACE)
+    }
+
+    /// The same with another time that apps have for their end.
+    pub(crate) fn start_with_grace(config: HostConfig, grace: Duration) -> io::Result<Self> {
         let (inputs, receiver) = mpsc::channel();
         let runs = Runs { inputs };
         let mut plugins = config.plugins;
@@ -89,6 +101,7 @@ impl ScriptHost {
             data_folder: config.data_folder,
             engine: config.engine,
             services: config.services,
+            icons: config.icons,
             run_other: Arc::new({
                 let runs = runs.clone();
                 move |app: &AppId, request, wake| runs.run(app, request, wake)
@@ -102,6 +115,7 @@ impl ScriptHost {
                 library: config.library,
                 grants: config.grants,
                 resident: config.resident,
+                grace,
             },
             runs.inputs.clone(),
             receiver,
@@ -132,6 +146,15 @@ impl ScriptHost {
     /// `folder`, that count instead of what is on disk. Reads files: not for a window's thread.
     pub fn check(&self, folder: &Path, unsaved: &BTreeMap<PathBuf, String>) -> Vec<Problem> {
         check::app(&self.door.house, &self.door.plugins, folder, unsaved)
+    }
+
+    /// Reads and compiles what runs of an app, without running it: to know at once that it can be.
+    /// Reads files: not for a window's thread.
+    ///
+    /// # Errors
+    /// The first thing that keeps it from running.
+    pub fn compile(&self, folder: &Path) -> Result<(), Problem> {
+        check::compile(&self.door.house, &self.door.plugins, folder)
     }
 
     /// The core plugins, and how they fared.

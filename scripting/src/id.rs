@@ -23,15 +23,17 @@ impl AppId {
     /// The name, if it is one.
     ///
     /// # Errors
-    /// [`NoAppId`], which says what a name looks like.
+    /// [`NoAppId`], which says what a name looks like, or why this one cannot be used.
     pub fn parse(text: &str) -> Result<Self, NoAppId> {
         let begins_well = text.starts_with(|first: char| first.is_ascii_lowercase());
         let fits = text.len() <= Self::LONGEST
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if begins_well && fits && !DEVICES.contains(&text) {
-            Ok(Self(text.to_owned()))
+        if !(begins_well && fits) {
+            Err(NoAppId::Form(text.to_owned()))
+        } else if DEVICES.contains(&text) {
+            Err(NoAppId::Reserved(text.to_owned()))
         } else {
-            Err(NoAppId(text.to_owned()))
+            Ok(Self(text.to_owned()))
         }
     }
 
@@ -62,11 +64,19 @@ impl fmt::Display for AppId {
 
 /// A text that is no name of an app.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{}` cannot be the id of an app: lower-case letters, digits and `-`, at most 64, beginning with a letter", 
-    .0.escape_debug()
-)]
-pub struct NoAppId(pub String);
+pub enum NoAppId {
+    /// It is written in another way than names are.
+    #[error(
+        "`{}` cannot be the id of an app: lower-case letters, digits and `-`, at most 64, beginning with a letter",
+        .0.escape_debug()
+    )]
+    Form(String),
+    /// Windows keeps it for a device, so that no folder can have it there.
+    #[error(
+        "`{0}` cannot be the id of an app: Windows keeps this name for a device, so that no folder can have it"
+    )]
+    Reserved(String),
+}
 
 #[cfg(test)]
 mod tests {
@@ -77,10 +87,13 @@ mod tests {
         for good in ["a", "summarize", "my-app-2", &"x".repeat(64)] {
             assert_eq!(AppId::parse(good).unwrap().0, good);
         }
-        for bad in ["", "2go", "-a", "A", "a b", "a.b", "../a", "a/b", "ä", "nul", &"x".repeat(65)]
-        {
+        for bad in ["", "2go", "-a", "A", "a b", "a.b", "../a", "a/b", "ä", &"x".repeat(65)] {
             let error = AppId::parse(bad).unwrap_err();
             assert!(error.to_string().contains("lower-case"), "{error}");
+        }
+        for device in ["con", "nul", "lpt1"] {
+            let error = AppId::parse(device).unwrap_err();
+            assert!(error.to_string().contains("Windows keeps this name"), "{error}");
         }
     }
 

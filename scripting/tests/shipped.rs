@@ -3,7 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test may give up")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,8 +14,7 @@ use engine::models::{self, LoadSettings, ModelId};
 use engine::{Engine, Inbox, Outbox, asleep};
 use scripting::panel::{Change, Interaction, Node, Panel, Widget, WidgetId};
 use scripting::{
-    AppId, Command, Event, Grants, HostConfig, Level, Library, PickFiles, PickRequest, ScriptHost,
-    Services,
+    AppId, Command, Event, HostConfig, Level, Library, PickFiles, PickRequest, ScriptHost, Services,
 };
 
 /// How long anything may take on a machine that has much else to do.
@@ -63,7 +62,8 @@ impl Open {
                 ..Services::default()
             },
             plugins: scripting::api::all(),
-            grants: Grants::default(),
+            grants: BTreeMap::new(),
+            icons: &[],
             resident: false,
         })
         .expect("a supervisor");

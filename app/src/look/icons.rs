@@ -17,6 +17,9 @@ macro_rules! icons {
             /// All of them.
             pub const ALL: &[Icon] = &[$(Icon::$name,)*];
 
+            /// The names of all of them.
+            pub const NAMES: &[&str] = &[$($lucide,)*];
+
             /// The character that stands for it in the icon font.
             #[must_use]
             pub const fn glyph(self) -> char {

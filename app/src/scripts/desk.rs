@@ -188,8 +188,8 @@ impl Worker {
         let name = format!("My {}", original.name().to_lowercase());
         let new = self.library.free_id(&AppId::from_words(&name));
         let copy = self.library.duplicate(&original, &new, &name).map_err(words)?;
-        let kept = Choices::load(&self.data_folder)
-            .and_then(|mut choices| choices.copy(&original, &copy.id));
+        let kept =
+            Choices::load(&self.data_folder).and_then(|mut choices| choices.copy(&original, &copy));
         if let Err(error) = kept {
             self.outbox.send(DeskEvent::Failed(error.to_string()));
         }
@@ -245,9 +245,9 @@ fn listing(app: App, choices: &Choices) -> Listing {
                 .iter()
                 .map(|permission| (permission.key(), permission.deed(), grants.answer(permission))),
         );
-        values = effective(&manifest.settings, &choices.chosen_settings(&app.id));
+        values = effective(&manifest.settings, &choices.chosen_settings(&app));
         let secret = manifest.settings.iter().filter(|row| row.is_secret()).map(|row| &row.key);
-        secrets.extend(secret.filter(|key| choices.has_secret(&app.id, key)).cloned());
+        secrets.extend(secret.filter(|key| choices.has_secret(&app, key)).cloned());
     }
     Listing { enabled: choices.is_enabled(&app.id), app, permissions, values, secrets }
 }

@@ -1,6 +1,6 @@
 //! Which apps there are, what they show and say, and which of them the window shows.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use super::row::Row;
 use super::services::{self, Favour};
 use super::slash::called;
 use crate::chat::Answer;
+use crate::look;
 
 /// The app that answers where none is named.
 pub(super) const CHAT: &str = "chat";
@@ -168,7 +169,8 @@ impl State {
             engine,
             services,
             plugins: scripting::api::all(),
-            grants: Grants::default(),
+            grants: BTreeMap::new(),
+            icons: look::Icon::NAMES,
             resident: true,
         };
         let host = ScriptHost::start(config)?;

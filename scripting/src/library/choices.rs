@@ -2,7 +2,9 @@
 //!
 //! `apps.toml` in the data folder holds it all, save secrets: those lie in `apps-secrets.toml`, which
 //! only its owner may read. Each change is on disk before the call returns, and begins with a fresh
-//! look at the file, so that a window and a command do not undo each other's.
+//! look at the file, so that a window and a command do not undo each other's. All of it but the
+//! switch counts for the app for which it was chosen, and not for another that takes its place
+//! (`stamp.rs`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{App, Origin};
+use super::{App, Origin, stamp};
 use crate::AppId;
 use crate::manifest::{self, SettingRefused, SettingRow};
 use crate::permissions::Grants;
@@ -30,6 +32,9 @@ pub struct Choices {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Chosen {
+    /// The stamp of the app for which it was chosen.
+    #[serde(rename = "for", skip_serializing_if = "String::is_empty")]
+    stamp: String,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
     #[serde(skip_serializing_if = "is_default")]
@@ -48,6 +53,9 @@ pub enum ChoicesError {
     /// The value does not suit the setting.
     #[error(transparent)]
     Refused(#[from] SettingRefused),
+    /// It lies elsewhere and is only run.
+    #[error("what is chosen for `{0}` is not kept, since it lies outside of the folder of apps")]
+    Guest(AppId),
     /// The app has no such setting.
     #[error("the app `{app}` has no setting `{key}`{hint}")]
     NoSetting {
@@ -98,17 +106,14 @@ impl Choices {
     /// # Errors
     /// When the choice cannot be kept.
     pub fn set_enabled(&mut self, app: &AppId, enabled: bool) -> Result<(), ChoicesError> {
-        self.change(app, |chosen| chosen.disabled = !enabled)
+        self.change_entry(app, |chosen| chosen.disabled = !enabled)
     }
 
     /// What a person answered to what the app asks for. One that came with Satchel has what it asks
     /// for until its person says otherwise; a guest has nothing.
     #[must_use]
     pub fn grants(&self, app: &App) -> Grants {
-        let answers = match app.origin {
-            Origin::Guest => Grants::default(),
-            _ => self.apps.get(&app.id).map(|chosen| chosen.grants.clone()).unwrap_or_default(),
-        };
+        let answers = self.chosen(app).map(|chosen| chosen.grants.clone()).unwrap_or_default();
         match (app.origin, &app.manifest) {
             (Origin::Shipped, Ok(manifest)) => answers.or(Grants::to_all(&manifest.permissions)),
             _ => answers,
@@ -122,7 +127,7 @@ impl Choices {
     pub fn grant_all(&mut self, app: &App) -> Result<(), ChoicesError> {
         let permissions = app.manifest.as_ref().map(|manifest| manifest.permissions.as_slice());
         let all = Grants::to_all(permissions.unwrap_or_default());
-        self.change(&app.id, |chosen| chosen.grants = all.or(std::mem::take(&mut chosen.grants)))
+        self.change(app, |chosen| chosen.grants = all.or(std::mem::take(&mut chosen.grants)))
     }
 
     /// Forgets all answers, so that whatever has this id is asked again.
@@ -130,7 +135,7 @@ impl Choices {
     /// # Errors
     /// When that cannot be kept.
     pub fn forget_grants(&mut self, app: &AppId) -> Result<(), ChoicesError> {
-        self.change(app, |chosen| chosen.grants = Grants::default())
+        self.change_entry(app, |chosen| chosen.grants = Grants::default())
     }
 
     /// Keeps the answer for a permission, by its key; `None` to be asked again.
@@ -139,7 +144,7 @@ impl Choices {
     /// When the choice cannot be kept.
     pub fn set_grant(
         &mut self,
-        app: &AppId,
+        app: &App,
         permission: &str,
         granted: Option<bool>,
     ) -> Result<(), ChoicesError> {
@@ -152,8 +157,8 @@ impl Choices {
     pub fn settings(&self, app: &App) -> Map<String, Json> {
         let rows = app.manifest.as_ref().map(|manifest| manifest.settings.as_slice());
         let mut chosen = Map::new();
-        if app.origin != Origin::Guest {
-            chosen = self.chosen_settings(&app.id);
+        if self.is_for(app) {
+            chosen = self.chosen_settings(app);
             let secrets = self.secrets.get(&app.id).into_iter().flatten();
             chosen.extend(secrets.map(|(key, text)| (key.clone(), text.as_str().into())));
         }
@@ -162,14 +167,15 @@ impl Choices {
 
     /// What the person has set otherwise than the manifest does, for a form; without secrets.
     #[must_use]
-    pub fn chosen_settings(&self, app: &AppId) -> Map<String, Json> {
-        self.apps.get(app).map(|chosen| chosen.settings.clone()).unwrap_or_default()
+    pub fn chosen_settings(&self, app: &App) -> Map<String, Json> {
+        self.chosen(app).map(|chosen| chosen.settings.clone()).unwrap_or_default()
     }
 
     /// Whether a secret is set.
     #[must_use]
-    pub fn has_secret(&self, app: &AppId, key: &str) -> bool {
-        self.secrets.get(app).is_some_and(|secrets| secrets.contains_key(key))
+    pub fn has_secret(&self, app: &App, key: &str) -> bool {
+        self.is_for(app)
+            && self.secrets.get(&app.id).is_some_and(|secrets| secrets.contains_key(key))
     }
 
     /// Keeps the value of a setting; `None` to go back to the default.
@@ -178,14 +184,14 @@ impl Choices {
     /// When there is no such setting, the value does not suit it, or it cannot be kept.
     pub fn set_setting(
         &mut self,
-        app: &AppId,
+        app: &App,
         rows: &[SettingRow],
         key: &str,
         value: Option<Json>,
     ) -> Result<(), ChoicesError> {
         let row =
             rows.iter().find(|row| row.key == key).ok_or_else(|| ChoicesError::NoSetting {
-                app: app.clone(),
+                app: app.id.clone(),
                 key: key.to_owned(),
                 hint: crate::nearest::hint(key, rows.iter().map(|row| row.key.as_str())),
             })?;
@@ -204,9 +210,12 @@ impl Choices {
     ///
     /// # Errors
     /// When the choices cannot be kept.
-    pub fn copy(&mut self, from: &App, to: &AppId) -> Result<(), ChoicesError> {
-        let (grants, settings) = (self.grants(from), self.chosen_settings(&from.id));
-        self.change(to, |chosen| *chosen = Chosen { disabled: false, grants, settings })
+    pub fn copy(&mut self, from: &App, to: &App) -> Result<(), ChoicesError> {
+        let (grants, settings) = (self.grants(from), self.chosen_settings(from));
+        self.change(to, |chosen| {
+            let stamp = std::mem::take(&mut chosen.stamp);
+            *chosen = Chosen { stamp, disabled: false, grants, settings };
+        })
     }
 
     /// Forgets what was chosen for an app that is gone.
@@ -215,19 +224,34 @@ impl Choices {
     /// When that cannot be kept.
     pub fn forget(&mut self, app: &AppId) -> Result<(), ChoicesError> {
         if self.secrets.contains_key(app) {
-            self.secrets = read(&self.data_dir.join(SECRETS))?;
-            self.secrets.remove(app);
-            self.save_secrets()?;
+            self.forget_secrets(app)?;
         }
-        self.change(app, |chosen| *chosen = Chosen::default())
+        self.change_entry(app, |chosen| *chosen = Chosen::default())
+    }
+
+    /// What was chosen for this very app.
+    fn chosen(&self, app: &App) -> Option<&Chosen> {
+        self.apps.get(&app.id).filter(|_| self.is_for(app))
+    }
+
+    /// Whether what was chosen for this id was chosen for this very app.
+    fn is_for(&self, app: &App) -> bool {
+        stamp::of(app).is_some_and(|stamp| stamp == self.stamp(&app.id))
+    }
+
+    fn stamp(&self, app: &AppId) -> &str {
+        self.apps.get(app).map_or("", |chosen| chosen.stamp.as_str())
     }
 
     fn set_secret(
         &mut self,
-        app: &AppId,
+        app: &App,
         key: &str,
         value: Option<&str>,
     ) -> Result<(), ChoicesError> {
+        // Those of another app that had its id are gone with this.
+        self.change(app, |_| {})?;
+        let app = &app.id;
         self.secrets = read(&self.data_dir.join(SECRETS))?;
         let secrets = self.secrets.entry(app.clone()).or_default();
         match value {
@@ -242,7 +266,30 @@ impl Choices {
         save(&self.data_dir.join(SECRETS), &self.secrets, write_private)
     }
 
-    fn change(
+    /// Changes what was chosen for an app, after forgetting what was for another of its id.
+    fn change(&mut self, app: &App, change: impl FnOnce(&mut Chosen)) -> Result<(), ChoicesError> {
+        let unwritable = |reason| ChoicesError::Unwritable { reason, path: app.folder.clone() };
+        let stamp = stamp::of_or_new(app).map_err(unwritable)?;
+        let stamp = stamp.ok_or_else(|| ChoicesError::Guest(app.id.clone()))?;
+        self.apps = read(&self.data_dir.join(APPS))?;
+        if self.stamp(&app.id) != stamp && self.secrets.contains_key(&app.id) {
+            self.forget_secrets(&app.id)?;
+        }
+        self.change_entry(&app.id, |chosen| {
+            if chosen.stamp != stamp {
+                *chosen = Chosen { stamp, disabled: chosen.disabled, ..Chosen::default() };
+            }
+            change(chosen);
+        })
+    }
+
+    fn forget_secrets(&mut self, app: &AppId) -> Result<(), ChoicesError> {
+        self.secrets = read(&self.data_dir.join(SECRETS))?;
+        self.secrets.remove(app);
+        self.save_secrets()
+    }
+
+    fn change_entry(
         &mut self,
         app: &AppId,
         change: impl FnOnce(&mut Chosen),

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::{App, Library, LibraryError, Origin};
-use crate::AppId;
+use crate::{AppId, NoAppId};
 
 /// The most that an app may hold, in bytes.
 pub(super) const MOST_BYTES: u64 = 64 << 20;
@@ -60,11 +60,7 @@ pub(super) fn inner_path(name: &str) -> Result<PathBuf, &'static str> {
 
 fn is_device(stem: &str) -> bool {
     let stem = stem.trim_end().to_ascii_lowercase();
-    !stem.is_empty()
-        && stem.bytes().all(|b| b.is_ascii_alphanumeric())
-        && stem.starts_with(|c: char| c.is_ascii_lowercase())
-        && stem.len() <= 4
-        && AppId::parse(&stem).is_err()
+    matches!(AppId::parse(&stem), Err(NoAppId::Reserved(_)))
 }
 
 /// Whether a file is the trace of an editor or a system, and no part of the app.

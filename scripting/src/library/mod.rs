@@ -14,6 +14,7 @@ mod error;
 mod files;
 mod package;
 mod shipped;
+mod stamp;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -79,6 +80,16 @@ impl App {
         Ok(Self { id, manifest: manifest::read(&folder), folder, origin })
     }
 
+    /// The name under which it keeps what it remembers. A guest has a memory of its own, by its
+    /// folder, apart from that of an app with the same id.
+    #[must_use]
+    pub fn memory(&self) -> String {
+        match self.origin {
+            Origin::Guest => format!("{} in {}", self.id, self.folder.display()),
+            Origin::Shipped | Origin::Own => self.id.0.clone(),
+        }
+    }
+
     /// Its name for people; its id while the manifest makes no sense.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -120,6 +131,12 @@ impl Library {
     pub fn listing_only(mut self, app: &AppId) -> Self {
         self.listed = Some(app.clone());
         self
+    }
+
+    /// Whether the app of this id is one that lies elsewhere.
+    #[must_use]
+    pub fn is_guest(&self, id: &AppId) -> bool {
+        self.guest.as_ref().is_some_and(|folder| folder.ends_with(&id.0))
     }
 
     /// The folder of a person's own apps.

@@ -124,8 +124,8 @@ fn a_duplicate_is_ones_own_with_all_its_files() {
     assert_eq!(copy.manifest.unwrap().name, "Mine");
 
     let mut choices = Choices::load(&place.data()).unwrap();
-    choices.copy(&shipped, &id("mine")).unwrap();
     let copy = place.library.get(&id("mine")).unwrap();
+    choices.copy(&shipped, &copy).unwrap();
     assert_eq!(choices.grants(&copy).answer(&Permission::Llm), Some(true));
 }
 
@@ -211,7 +211,7 @@ fn choices_last_and_those_of_two_programs_are_both_kept() {
     let mut command = Choices::load(&place.data()).unwrap();
     assert!(window.is_enabled(&shipped.id));
     window.set_enabled(&shipped.id, false).unwrap();
-    command.set_grant(&shipped.id, "llm", Some(false)).unwrap();
+    command.set_grant(&shipped, "llm", Some(false)).unwrap();
     let choices = Choices::load(&place.data()).unwrap();
     assert!(!choices.is_enabled(&shipped.id));
     assert_eq!(choices.grants(&shipped).answer(&Permission::Llm), Some(false));
@@ -230,18 +230,18 @@ fn settings_are_checked_and_secrets_lie_apart() {
     let rows = app.manifest.as_ref().unwrap().settings.as_slice();
     let mut choices = Choices::load(&place.data()).unwrap();
     assert_eq!(choices.settings(&app)["size"], 3);
-    choices.set_setting(&app.id, rows, "size", Some(json!(5))).unwrap();
-    choices.set_setting(&app.id, rows, "token", Some(json!("hunter2"))).unwrap();
-    let error = choices.set_setting(&app.id, rows, "size", Some(json!(10))).unwrap_err();
+    choices.set_setting(&app, rows, "size", Some(json!(5))).unwrap();
+    choices.set_setting(&app, rows, "token", Some(json!("hunter2"))).unwrap();
+    let error = choices.set_setting(&app, rows, "size", Some(json!(10))).unwrap_err();
     assert!(error.to_string().contains("from 1 to 9"), "{error}");
-    let error = choices.set_setting(&app.id, rows, "sise", Some(json!(1))).unwrap_err();
+    let error = choices.set_setting(&app, rows, "sise", Some(json!(1))).unwrap_err();
     assert!(error.to_string().contains("did you mean `size`?"), "{error}");
 
     let mut choices = Choices::load(&place.data()).unwrap();
     let values = choices.settings(&app);
     assert_eq!((&values["size"], &values["token"]), (&json!(5), &json!("hunter2")));
-    let shown = choices.chosen_settings(&app.id);
-    assert!(choices.has_secret(&app.id, "token") && !shown.contains_key("token"));
+    let shown = choices.chosen_settings(&app);
+    assert!(choices.has_secret(&app, "token") && !shown.contains_key("token"));
     let plain = fs::read_to_string(place.data().join("apps.toml")).unwrap();
     assert!(!plain.contains("hunter2"), "{plain}");
     #[cfg(unix)]
@@ -250,9 +250,9 @@ fn settings_are_checked_and_secrets_lie_apart() {
         let secrets = fs::metadata(place.data().join("apps-secrets.toml")).unwrap();
         assert_eq!(secrets.permissions().mode() & 0o777, 0o600);
     }
-    choices.set_setting(&app.id, rows, "token", Some(json!(""))).unwrap();
-    choices.set_setting(&app.id, rows, "size", None).unwrap();
-    assert!(!choices.has_secret(&app.id, "token"));
+    choices.set_setting(&app, rows, "token", Some(json!(""))).unwrap();
+    choices.set_setting(&app, rows, "size", None).unwrap();
+    assert!(!choices.has_secret(&app, "token"));
     assert_eq!(choices.settings(&app)["size"], 3);
 }
 
@@ -264,12 +264,16 @@ fn a_guest_has_nothing_of_its_namesake() {
     write(&elsewhere.join("main.rhai"), "");
     let mut choices = Choices::load(&place.folder.path().join("data")).unwrap();
     fs::create_dir_all(place.data()).unwrap();
-    choices.set_grant(&id("shipped"), "llm", Some(true)).unwrap();
+    let shipped = place.library.get(&id("shipped")).unwrap();
+    choices.set_grant(&shipped, "llm", Some(true)).unwrap();
     let (library, guest) = place.library.clone().with_guest(&elsewhere).unwrap();
     assert_eq!((guest.name(), guest.origin), ("Guest", Origin::Guest));
     assert_eq!(library.get(&guest.id).unwrap(), guest);
     assert_eq!(library.list().unwrap(), std::slice::from_ref(&guest));
     assert_eq!(choices.grants(&guest).answer(&Permission::Llm), None);
+    let error = choices.set_grant(&guest, "llm", Some(true)).unwrap_err();
+    assert!(matches!(error, ChoicesError::Guest(_)), "{error}");
+    assert!(guest.memory() != shipped.memory() && library.is_guest(&guest.id));
     // The folder of an app that is known is that app.
     let (_, app) = place
         .library
@@ -308,4 +312,43 @@ fn a_damaged_file_of_choices_is_kept_aside() {
         .collect();
     assert!(names.iter().any(|name| name.starts_with("apps.toml.broken-")), "{names:?}");
     assert!(!Choices::load(&place.data()).unwrap().is_enabled(&id("a")));
+}
+
+#[test]
+fn what_was_granted_to_an_app_is_not_granted_to_another_that_takes_its_place() {
+    let place = Place::new();
+    write(&place.library.own().join("a/app.toml"), WITH_SETTINGS);
+    write(&place.library.own().join("a/main.rhai"), "");
+    let app = place.library.get(&id("a")).unwrap();
+    let rows = app.manifest.as_ref().unwrap().settings.clone();
+    let mut choices = Choices::load(&place.data()).unwrap();
+    choices.set_grant(&app, "llm", Some(true)).unwrap();
+    choices.set_setting(&app, &rows, "size", Some(json!(5))).unwrap();
+    choices.set_setting(&app, &rows, "token", Some(json!("hunter2"))).unwrap();
+    choices.set_enabled(&app.id, false).unwrap();
+
+    // Its maker changes it.
+    let changed = WITH_SETTINGS.replace("\"A\"", "\"B\"") + "[permissions]\nllm = true\n";
+    write(&app.folder.join("app.toml"), &changed);
+    let choices = Choices::load(&place.data()).unwrap();
+    let app = place.library.get(&id("a")).unwrap();
+    assert_eq!(choices.grants(&app).answer(&Permission::Llm), Some(true));
+    assert_eq!(choices.settings(&app)["token"], "hunter2");
+
+    // It is replaced by hand.
+    fs::remove_dir_all(&app.folder).unwrap();
+    write(&app.folder.join("app.toml"), &changed);
+    write(&app.folder.join("main.rhai"), "");
+    let app = place.library.get(&id("a")).unwrap();
+    let mut choices = Choices::load(&place.data()).unwrap();
+    assert_eq!(choices.grants(&app).answer(&Permission::Llm), None);
+    assert!(!choices.has_secret(&app, "token"));
+    assert_ne!(choices.settings(&app).get("token"), Some(&json!("hunter2")));
+    assert_eq!(choices.settings(&app)["size"], 3);
+    // What is chosen for the new one brings nothing of the old one back.
+    choices.set_setting(&app, &rows, "size", Some(json!(7))).unwrap();
+    let choices = Choices::load(&place.data()).unwrap();
+    assert_eq!(choices.grants(&app).answer(&Permission::Llm), None);
+    assert!(!choices.has_secret(&app, "token") && choices.settings(&app)["size"] == 7);
+    assert!(!choices.is_enabled(&app.id));
 }

@@ -19,10 +19,6 @@ use crate::rights::Rights;
 use crate::runner::{self, Desk, Letter, Version};
 use crate::{AppState, Event, Grants, Manifest, Problem};
 
-/// How long an app has for its end besides `on_dispose`. Everything that waits in the host API hears
-/// of the end at once, so only native code that computes for long is ever given up.
-const GRACE: Duration = Duration::from_secs(10);
-
 /// How long a file may be missing while an editor saves it by deleting and writing it.
 const SAVING: Duration = Duration::from_millis(250);
 
@@ -206,6 +202,7 @@ impl Entry {
         let rights = Arc::new(Rights::new(Arc::new(manifest), roots, grants, settings));
         let origin = runner::Origin {
             folder: &self.app.folder,
+            memory: self.app.memory(),
             rights: Arc::clone(&rights),
             unsaved: BTreeMap::new(),
         };
@@ -258,14 +255,14 @@ impl Entry {
         }
     }
 
-    /// Asks the app to end.
-    pub(super) fn dispose(&mut self) {
+    /// Asks the app to end, in `grace` besides the time of its `on_dispose`.
+    pub(super) fn dispose(&mut self, grace: Duration) {
         let Some(running) = &mut self.running else { return };
         if running.given_up_at.is_none() {
             let handlers =
                 running.versions.iter().map(|held| held.rights.manifest().limits.handler);
             let last_words = handlers.max().unwrap_or_default();
-            running.given_up_at = Some(Instant::now() + last_words + GRACE);
+            running.given_up_at = Some(Instant::now() + last_words + grace);
             self.desk.dispose();
         }
     }
@@ -351,8 +348,9 @@ fn decisions(
     manifest: &Manifest,
 ) -> (Grants, serde_json::Map<String, serde_json::Value>) {
     let nothing = serde_json::Map::new();
+    let for_now = setup.grants.get(&app.id).cloned().unwrap_or_default();
     match choices {
-        Some(choices) => (setup.grants.clone().or(choices.grants(app)), choices.settings(app)),
-        None => (setup.grants.clone(), crate::manifest::effective(&manifest.settings, &nothing)),
+        Some(choices) => (for_now.or(choices.grants(app)), choices.settings(app)),
+        None => (for_now, crate::manifest::effective(&manifest.settings, &nothing)),
     }
 }

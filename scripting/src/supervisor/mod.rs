@@ -7,6 +7,8 @@
 
 mod entry;
 mod fingerprint;
+#[cfg(test)]
+mod tests;
 mod watcher;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use engine::{Outbox, Wake};
 use serde_json::json;
 
 use crate::host::Plugins;
-use crate::library::Choices;
+use crate::library::{App, Choices};
 use crate::runner::{House, Letter, Order};
 use crate::{AppId, AppState, AppStatus, Command, Event, Grants, Library, Problem, RunEvent};
 use entry::Entry;
@@ -65,8 +67,11 @@ pub(crate) struct Setup {
     pub(crate) house: Arc<House>,
     pub(crate) plugins: Plugins,
     pub(crate) library: Library,
-    pub(crate) grants: Grants,
+    pub(crate) grants: BTreeMap<AppId, Grants>,
     pub(crate) resident: bool,
+    /// How long apps have for their end besides `on_dispose`. Everything that waits in the host API
+    /// hears of the end at once, so only native code that computes for long is ever given up.
+    pub(crate) grace: Duration,
 }
 
 /// Starts the supervisor.
@@ -185,7 +190,9 @@ impl Supervisor {
             Command::Dispose(app) => self.dispose(&app),
             Command::SetEnabled { app, enabled } => self.set_enabled(&app, enabled),
             Command::SetGrant { app, permission, granted } => {
-                self.choose(&app, |choices| choices.set_grant(&app, &permission, Some(granted)));
+                self.choose(&app, |choices, app| {
+                    choices.set_grant(app, &permission, Some(granted))
+                });
             }
             Command::SetSetting { app, key, value } => self.set_setting(&app, &key, value),
             Command::OpenPanel(app) => {
@@ -325,7 +332,7 @@ impl Supervisor {
 
     fn dispose(&mut self, app: &AppId) {
         if let Some(entry) = self.apps.get_mut(app) {
-            entry.dispose();
+            entry.dispose(self.setup.grace);
         }
     }
 
@@ -358,7 +365,7 @@ impl Supervisor {
     fn close(&mut self) {
         self.closing = true;
         for entry in self.apps.values_mut() {
-            entry.dispose();
+            entry.dispose(self.setup.grace);
         }
     }
 
@@ -393,19 +400,21 @@ impl Supervisor {
     }
 
     fn is_enabled(&self, app: &AppId) -> bool {
-        self.choices.as_ref().is_none_or(|choices| choices.is_enabled(app))
+        // A switch is meant for the app in the folder of apps.
+        self.setup.library.is_guest(app)
+            || self.choices.as_ref().is_none_or(|choices| choices.is_enabled(app))
     }
 
     fn choose(
         &mut self,
         app: &AppId,
-        change: impl FnOnce(&mut Choices) -> Result<(), crate::library::ChoicesError>,
+        change: impl FnOnce(&mut Choices, &App) -> Result<(), crate::library::ChoicesError>,
     ) {
         if self.choices.is_none() {
             self.read_choices();
         }
-        let changed = self.choices.as_mut().map(change);
         let Some(entry) = self.apps.get(app) else { return };
+        let changed = self.choices.as_mut().map(|choices| change(choices, entry.app()));
         match changed {
             Some(Ok(())) => entry.decide(&self.setup, self.choices.as_ref()),
             Some(Err(error)) => entry.desk().complain(&Problem::new(error.to_string())),
@@ -417,14 +426,14 @@ impl Supervisor {
         let Some(entry) = self.apps.get(app) else { return };
         let Ok(manifest) = &entry.app().manifest else { return };
         let rows = manifest.settings.clone();
-        self.choose(app, |choices| choices.set_setting(app, &rows, key, value));
+        self.choose(app, |choices, app| choices.set_setting(app, &rows, key, value));
         self.with(app, |entry| {
             entry.desk().post(Letter::Event(json!({ "kind": "settings", "key": key })));
         });
     }
 
     fn set_enabled(&mut self, app: &AppId, enabled: bool) {
-        self.choose(app, |choices| choices.set_enabled(app, enabled));
+        self.choose(app, |choices, app| choices.set_enabled(&app.id, enabled));
         if !enabled {
             self.dispose(app);
         }

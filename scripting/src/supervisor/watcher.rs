@@ -48,14 +48,19 @@ fn watch(folder: &Path, inputs: &mpsc::Sender<Input>) -> Option<Box<dyn Watcher 
              {error}"
         ),
     }
-    let polling = Config::default().with_poll_interval(PERIOD).with_compare_contents(true);
-    match watch_with::<PollWatcher>(folder, inputs, polling) {
+    match poll(folder, inputs) {
         Ok(watcher) => Some(Box::new(watcher)),
         Err(error) => {
             tracing::error!("saved apps are not noticed: {error}: {}", folder.display());
             None
         }
     }
+}
+
+/// Looks through a folder again and again.
+fn poll(folder: &Path, inputs: &mpsc::Sender<Input>) -> notify::Result<PollWatcher> {
+    let config = Config::default().with_poll_interval(PERIOD).with_compare_contents(true);
+    watch_with(folder, inputs, config)
 }
 
 fn watch_with<W: Watcher>(
@@ -92,4 +97,47 @@ fn touched(event: notify::Result<Event>) -> Vec<Option<PathBuf>> {
 pub(super) fn belongs(path: &Path, folder: &Path) -> bool {
     // Some systems tell the real path of what was watched by another.
     path.starts_with(folder) || folder.canonicalize().is_ok_and(|real| path.starts_with(real))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// For loaded machines.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// Waits until a touch of this file is told.
+    fn wait_for(file: &Path, told: &mpsc::Receiver<Input>) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match told.recv_timeout(left) {
+                Ok(Input::Touched(Some(path))) if belongs(&path, file) => return,
+                Ok(_) => {}
+                Err(_) => panic!("nobody told of {}", file.display()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_watched_is_looked_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = folder.path().join("app");
+        fs::create_dir(&app).unwrap();
+        let file = app.join("main.rhai");
+        fs::write(&file, "fn on_run(input) { 1 }").unwrap();
+        let (inputs, told) = mpsc::channel();
+        let _watcher = poll(folder.path(), &inputs).unwrap();
+        // Of the same length, within the same second: only the text tells them apart.
+        fs::write(&file, "fn on_run(input) { 2 }").unwrap();
+        wait_for(&file, &told);
+        let new = app.join("new.rhai");
+        fs::write(&new, "").unwrap();
+        wait_for(&new, &told);
+        fs::remove_file(&new).unwrap();
+        wait_for(&new, &told);
+    }
 }

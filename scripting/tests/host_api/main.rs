@@ -52,7 +52,8 @@ impl Place {
             engine: engine.clone(),
             services: Services::default(),
             plugins: api::all(),
-            grants: Grants::to_all(&manifest.permissions),
+            grants: [(app(), Grants::to_all(&manifest.permissions))].into(),
+            icons: &[],
             resident: false,
         })
         .expect("a host");

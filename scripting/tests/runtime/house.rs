@@ -1,5 +1,6 @@
 //! A host with apps in a folder of its own, and the questions that tests ask it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -9,8 +10,8 @@ use engine::{Engine, Inbox, asleep};
 use scripting::panel::{Change, Interaction, Node, Panel, Widget};
 use scripting::runner::{Context, ScriptResult, failure};
 use scripting::{
-    AppId, AppState, AppStatus, Command, CorePlugin, Event, Grants, HandleKind, HostConfig,
-    Library, Outcome, Problem, RunEvent, RunInput, RunRequest, ScriptHost, Services,
+    AppId, AppState, AppStatus, Command, CorePlugin, Event, HandleKind, HostConfig, Library,
+    Outcome, Problem, RunEvent, RunInput, RunRequest, ScriptHost, Services,
 };
 
 /// Patience for machines with other things to do.
@@ -52,7 +53,8 @@ impl House {
             engine: Engine::start(engine::Config::default()).expect("an engine thread"),
             services: Services::default(),
             plugins: vec![Box::new(TestPlugin { notes: Arc::clone(&notes) })],
-            grants: Grants::default(),
+            grants: BTreeMap::new(),
+            icons: &[],
             resident: true,
         };
         let host = ScriptHost::start(config).expect("a supervisor");

@@ -167,7 +167,7 @@ struct State {
 impl OwnStore {
     fn new(context: &Context) -> Self {
         Self {
-            app: context.app().0.clone(),
+            app: context.memory().to_owned(),
             file: context.data_folder().join(FILE),
             state: Mutex::default(),
         }

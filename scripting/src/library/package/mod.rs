@@ -14,7 +14,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::files::{self, File, MOST_BYTES, MOST_FILES};
-use super::{App, Library, LibraryError, Origin};
+use super::{App, Library, LibraryError, Origin, stamp};
 use crate::manifest::{self, Manifest, Surroundings};
 
 /// The ending of packages, without a dot.
@@ -80,7 +80,11 @@ impl Library {
             Some(_) => return Err(LibraryError::Taken(id.clone())),
             None => None,
         };
-        let put = self.put(id, &preview.contents);
+        let put = self.put(id, &preview.contents).and_then(|app| {
+            let unwritable = |reason| LibraryError::Unwritable { reason, path: app.folder.clone() };
+            let handed_on = old.as_ref().map(|old| stamp::hand_on(&old.folder, &app.folder));
+            handed_on.unwrap_or(Ok(())).map_err(unwritable).map(|()| app)
+        });
         if let (Err(_), Some(old)) = (&put, &old) {
             // Better the old one than none; if that fails too, it lies with the deleted ones.
             self.restore(old).ok();
@@ -110,7 +114,7 @@ fn understand(files: &[File]) -> Result<Manifest, Vec<crate::Problem>> {
     let text = std::str::from_utf8(manifest.unwrap_or_default());
     let text = text.map_err(|_| vec![crate::Problem::new("app.toml is no text in UTF-8")])?;
     let there = |path: &Path| find(path).is_some();
-    manifest::understand(text, &Surroundings { folder_name: None, there: &there })
+    manifest::understand(text, &Surroundings { folder_name: None, there: &there, icons: &[] })
 }
 
 /// The files of a package.

@@ -5,8 +5,9 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::library::Template;
+use crate::Permission;
 use crate::library::tests::{Place, id, write};
+use crate::library::{Choices, Template};
 
 const MANIFEST: &str =
     "id = \"a\"\nname = \"A\"\nversion = \"1.0.0\"\napi = 1\n[permissions]\nllm = true\n";
@@ -77,8 +78,11 @@ fn an_app_is_replaced_only_when_that_is_asked_for() {
     let error = place.library.import(&preview, false).unwrap_err();
     assert!(matches!(error, LibraryError::Taken(_)), "{error}");
     write(&app.folder.join("mine.txt"), "");
+    let mut choices = Choices::load(&place.data()).unwrap();
+    choices.set_grant(&app, "clipboard", Some(true)).unwrap();
     let app = place.library.import(&preview, true).unwrap();
     assert!(!app.folder.join("mine.txt").exists());
+    assert_eq!(choices.grants(&app).answer(&Permission::Clipboard), Some(true));
     assert!(place.data().join("apps-trash").read_dir().unwrap().next().is_some());
 }
 
