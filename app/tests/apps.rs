@@ -28,7 +28,9 @@ impl Program {
     fn refused(&self, arguments: &[&str]) -> String {
         let ended = self.run(&[&["apps", "run"], arguments].concat());
         assert_eq!((ended.code, ended.output.as_str()), (Some(1), ""), "{ended:?}");
-        ended.errors.lines().last().unwrap_or_default().to_owned()
+        let errors = ended.errors;
+        let said = errors.split_once("satchel: ").map(|(_, said)| said.to_owned());
+        said.unwrap_or_else(|| panic!("nothing is said to be wrong: {errors}"))
     }
 
     /// The answer of an app, as JSON.
@@ -99,8 +101,10 @@ fn a_new_app_is_sound_and_runs_at_once() {
     );
     let message = program.run(&["apps", "new", "my-script"]).failed();
     assert!(message.contains("already is an app `my-script`"), "{message}");
-    let message = program.run(&["apps", "new", "Not An Id"]).failed();
+    let message = program.run(&["apps", "new", "Not An Id"]).misused();
     assert!(message.contains("lower-case letters"), "{message}");
+    let message = program.run(&["apps", "new", "con"]).misused();
+    assert!(message.contains("Windows keeps this name"), "{message}");
 }
 
 #[test]
@@ -130,6 +134,14 @@ fn all_problems_are_printed_with_their_places() {
     assert!(ended.errors.contains("4 problems in"), "{}", ended.errors);
     let message = program.run(&["apps", "check", "/nowhere/app"]).failed();
     assert!(message.contains("/nowhere/app"), "{message}");
+    let path = program.app_elsewhere("drawn", "icon = \"book-opne\"\n", ECHO);
+    let ended = program.run(&["apps", "check", &path]);
+    assert!(
+        ended
+            .output
+            .contains("app.toml:5:8: there is no icon `book-opne`: did you mean `book-open`?"),
+        "{ended:?}"
+    );
 }
 
 #[test]
@@ -173,8 +185,13 @@ fn input_that_does_not_suit_the_manifest_is_refused() {
 fn a_script_error_is_told_with_file_line_and_words() {
     let program = Program::new();
     program.app("bad", "", "fn on_run(input) {\n    let price = 3;\n    prise + 1\n}\n");
-    let message = program.run(&["apps", "run", "bad"]).failed();
-    assert!(message.contains("main.rhai:3:5:") && message.contains("prise"), "{message}");
+    let ended = program.run(&["apps", "run", "bad"]);
+    assert_eq!((ended.code, ended.output.as_str()), (Some(1), ""));
+    assert_eq!(
+        ended.errors,
+        "satchel: main.rhai:3:5: there is no variable `prise`: did you mean `price`?\n\
+         \x20       prise + 1\n        ^\n"
+    );
     program.app(
         "thrown",
         "",
@@ -185,6 +202,30 @@ fn a_script_error_is_told_with_file_line_and_words() {
     assert!(
         ended.errors.contains("main.rhai:3:") && ended.errors.contains("no more paper"),
         "{ended:?}"
+    );
+}
+
+#[test]
+fn a_script_that_does_not_compile_is_refused_before_a_model_is_loaded() {
+    let program = Program::new();
+    let permission = "[permissions]\nllm = true\n";
+    program.app("bad", permission, "fn on_run(input) {\n    let = 1;\n}\n");
+    let ended = program.run(&["apps", "run", "bad"]);
+    assert_eq!(ended.code, Some(1));
+    // Which model is used would be told first.
+    assert!(ended.errors.starts_with("satchel: main.rhai:2:"), "{ended:?}");
+    // One that asks no model itself may call one that does.
+    program.app(
+        "asks",
+        permission,
+        "fn on_run(input) { llm::complete(\"Hi\", #{ max_tokens: 3 }) }",
+    );
+    let script = "fn on_run(input) { app::run(\"asks\", #{ text: \"\" }).text }";
+    program.app("calls", "[permissions]\napps = [\"asks\"]\n", script);
+    let message = program.refused(&["calls", "--allow", "apps"]);
+    assert!(
+        message.contains("it is not granted to use the models"),
+        "what is allowed holds for one app: {message}"
     );
 }
 

@@ -63,6 +63,10 @@ pub struct AppStatus {
     pub version: u64,
     /// Whether its script has an `on_ui`; known once it was loaded.
     pub has_panel: bool,
+    /// Whether its script has an `on_run`; known once it was loaded.
+    pub has_run: bool,
+    /// It was saved, and the newer version takes over when what goes on now is over.
+    pub newer_waits: bool,
 }
 
 /// Where an app stands between load and dispose.

@@ -3,7 +3,7 @@
 //! Whoever reads a table asks for each key that it may have; whatever is left when it says
 //! [`Fields::finish`] is unknown. So the keys are written down once, where they are read.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -19,11 +19,27 @@ pub(crate) struct Reader<'t> {
     text: &'t str,
     file: PathBuf,
     problems: RefCell<Vec<(usize, Problem)>>,
+    /// Parts of the text could not be read, so that nobody knows what is missing.
+    is_broken: Cell<bool>,
 }
 
 impl<'t> Reader<'t> {
     pub(crate) fn new(text: &'t str, file: impl Into<PathBuf>) -> Self {
-        Self { text, file: file.into(), problems: RefCell::default() }
+        let (problems, is_broken) = (RefCell::default(), Cell::default());
+        Self { text, file: file.into(), problems, is_broken }
+    }
+
+    /// Notes a mistake of the grammar. From now on nothing is said to be missing.
+    pub(crate) fn complain_of_grammar(&self, span: &Range<usize>, message: &str) {
+        self.is_broken.set(true);
+        self.complain(span, format!("this is no TOML: {message}"));
+    }
+
+    /// Notes that something is not there.
+    fn complain_of_missing(&self, span: &Range<usize>, message: String) {
+        if !self.is_broken.get() {
+            self.complain(span, message);
+        }
     }
 
     /// Notes a mistake at these bytes of the text.
@@ -133,16 +149,16 @@ impl<'r, 't> Fields<'r, 't> {
         Some(text)
     }
 
-    /// Notes a mistake of the table as a whole.
-    pub(crate) fn complain(&self, message: impl Into<String>) {
-        self.reader.complain(&self.span, message);
+    /// Notes that the table as a whole lacks something.
+    pub(crate) fn complain_of_missing(&self, message: impl Into<String>) {
+        self.reader.complain_of_missing(&self.span, message.into());
     }
 
     /// Notes that a key is not there.
     pub(crate) fn missing(&self, key: &str, example: &str) {
         let path = self.path_of(key);
         let message = format!("`{path}` is missing: add a line like `{key} = {example}`");
-        self.reader.complain(&self.span, message);
+        self.reader.complain_of_missing(&self.span, message);
     }
 
     /// Notes every key that nobody asked for.

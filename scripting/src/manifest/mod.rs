@@ -94,10 +94,11 @@ pub enum Icon {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read(folder: &Path) -> Result<Manifest, Vec<Problem>> {
-    let text = read_text(&folder.join(FILE)).map_err(|problem| vec![problem])?;
+    let text = read_text(folder).map_err(|problem| vec![problem])?;
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
     let there = |path: &Path| folder.join(path).is_file();
-    understand(&text, &Surroundings { folder_name: name.as_deref(), there: &there })
+    let folder_name = name.as_deref();
+    understand(&text, &Surroundings { folder_name, there: &there, icons: &[] })
 }
 
 /// Understands a manifest whose files are not looked at; an app without `entry` and `[assistant]`
@@ -106,7 +107,7 @@ pub fn read(folder: &Path) -> Result<Manifest, Vec<Problem>> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse(text: &str) -> Result<Manifest, Vec<Problem>> {
-    understand(text, &Surroundings { folder_name: None, there: &|_| true })
+    understand(text, &Surroundings { folder_name: None, there: &|_| true, icons: &[] })
 }
 
 /// What a manifest is compared with.
@@ -115,6 +116,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) folder_name: Option<&'a str>,
     /// Whether the app has this file.
     pub(crate) there: &'a dyn Fn(&Path) -> bool,
+    /// The names of the icons that can be drawn; empty where nobody knows.
+    pub(crate) icons: &'a [&'a str],
 }
 
 /// The same for an app that lies somewhere else than in a folder.
@@ -126,7 +129,7 @@ pub(crate) fn understand(
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let what = error.message().trim().replace('\n', ", ");
-        reader.complain(&error.span().unwrap_or(0..0), format!("this is no TOML: {what}"));
+        reader.complain_of_grammar(&error.span().unwrap_or(0..0), &what);
     }
     let manifest = read_fields(Fields::root(&reader, &table), surroundings);
     let problems = reader.into_problems();
@@ -136,7 +139,9 @@ pub(crate) fn understand(
     }
 }
 
-fn read_text(path: &Path) -> Result<String, Problem> {
+/// The text of the manifest of the app in this folder.
+pub(crate) fn read_text(folder: &Path) -> Result<String, Problem> {
+    let path = &folder.join(FILE);
     let told = |message: String| Problem::new(message);
     let size = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => told(format!("there is no {FILE}: {}", path.display())),
@@ -257,6 +262,11 @@ fn read_icon(field: &Field<'_, '_>, around: &Surroundings<'_>) -> Option<Icon> {
     let text = field.text()?;
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !text.is_empty() && text.chars().all(is_name) {
+        let names = || around.icons.iter().copied();
+        if !around.icons.is_empty() && names().all(|name| name != text) {
+            let hint = crate::nearest::hint(&text, names());
+            field.complain(format!("there is no icon `{text}`{hint}"));
+        }
         return Some(Icon::Lucide(text));
     }
     let path = inner_path(field, &text)?;
@@ -298,7 +308,7 @@ fn read_entry(
             return (around.folder_name.is_some() && (around.there)(&usual)).then_some(usual);
         }
         if !(around.there)(&usual) {
-            fields.complain(format!(
+            fields.complain_of_missing(format!(
                 "there is nothing to run: add a {USUAL}, or an [assistant] with a system_prompt"
             ));
         }

@@ -335,3 +335,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_text_that_is_no_toml_is_told_as_that_and_not_as_one_in_which_all_is_missing() {
+    for (text, line) in [("this is { no manifest", 1), ("id = \"a\"\nname = \"A\nversion = 1", 2)] {
+        let problems = parse(text).unwrap_err();
+        let first = problems.first().unwrap();
+        assert!(first.message.contains("this is no TOML"), "{problems:?}");
+        assert_eq!(first.place.as_ref().unwrap().line, line, "{problems:?}");
+        assert!(
+            problems.iter().all(|problem| !problem.message.contains("missing")),
+            "{problems:?}"
+        );
+    }
+}
+
+#[test]
+fn an_icon_that_cannot_be_drawn_is_told_with_the_nearest_one() {
+    let around = |icons| Surroundings { folder_name: None, there: &|_| true, icons };
+    let problems = understand(WHOLE, &around(&["cloud-rain-wind", "sun"])).unwrap_err();
+    let words: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        words,
+        ["app.toml:9:8: there is no icon `cloud-rain`: did you mean `cloud-rain-wind`?"]
+    );
+    assert!(understand(WHOLE, &around(&["cloud-rain"])).is_ok());
+    assert!(understand(WHOLE, &around(&[])).is_ok(), "where nobody draws, nobody knows");
+}

@@ -68,8 +68,11 @@ impl Trouble {
         match self {
             Self::Script(error) => {
                 let mut problem = words.problem(&error);
+                // Rhai forgets the place of an error that cannot be caught.
+                if error.unwrap_inner().is_system_exception() {
+                    words.follow(&context.trail.take(), &mut problem);
+                }
                 if problem.place.is_none() {
-                    // Rhai forgets the place of an error that cannot be caught.
                     problem.place = words.place_of_function(function);
                 }
                 Failed { problem: Box::new(problem), ending: Words::ending(&error) }

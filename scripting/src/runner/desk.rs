@@ -117,6 +117,8 @@ impl Desk {
             memory: 0,
             version: 0,
             has_panel: false,
+            has_run: false,
+            newer_waits: false,
         };
         Self {
             app,
@@ -166,6 +168,7 @@ impl Desk {
     /// Has this version take over when the current call is over. Of several, the newest counts.
     pub(crate) fn replace(&self, version: Version) {
         *locked(&self.next_version) = Some(version);
+        self.update(|status| status.newer_waits = true);
         self.bell.ring();
     }
 

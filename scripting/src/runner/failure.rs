@@ -14,8 +14,8 @@ pub fn failure(words: impl Into<String>) -> ScriptError {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(words.into()), Position::NONE))
 }
 
-/// The end of the call. Rhai keeps the place of this error, as it does not with those that cannot be
-/// caught; a script that catches it is ended for good soon after (see `watch.rs`).
+/// The end of the call, from a host function. A script that catches it is ended for good within some
+/// steps (see `watch.rs`).
 pub(crate) fn ended(why: super::frames::Ending) -> ScriptError {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(why), Position::NONE))
 }

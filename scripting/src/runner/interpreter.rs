@@ -7,7 +7,7 @@ use rhai::{Engine, Position};
 
 use super::context::Context;
 use super::failure::{ScriptResult, failure};
-use super::script::{Compiler, Resolver};
+use super::script::{Compiler, Resolver, register_trail};
 use super::watch::{self, Watch};
 use crate::manifest::Limits;
 use crate::panel;
@@ -37,6 +37,7 @@ pub(super) fn build(
         plugin.register(&mut rhai, context);
     }
     panel::register(&mut rhai, &context.desk.recording);
+    register_trail(&mut rhai, &context.trail);
     watch::register(&mut rhai, context, watch);
     rhai
 }

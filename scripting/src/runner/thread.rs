@@ -101,6 +101,7 @@ impl Runner {
 
     /// Puts a version into the place of the one before, if its top level runs.
     fn begin(&mut self, version: Version) {
+        self.desk.update(|status| status.newer_waits = false);
         if let Err(failed) = self.run_top_level(&version) {
             self.desk.complain(&failed.problem);
             if self.version.is_none() {
@@ -128,13 +129,17 @@ impl Runner {
             return;
         }
         self.trouble = None;
-        let has_panel = context.script.get().is_some_and(|script| script.has("on_ui", 1));
+        let has =
+            |hook: &str, count| context.script.get().is_some_and(|script| script.has(hook, count));
+        let has_panel = has("on_ui", 1);
+        let has_run = context.manifest().entry.is_none() || has("on_run", 0) || has("on_run", 1);
         self.untold = true;
         self.desk.update(|status| {
             status.state = AppState::Loaded;
             status.problems.clear();
             status.version += 1;
             status.has_panel = has_panel;
+            status.has_run = has_run;
         });
         self.desk.redraw();
     }

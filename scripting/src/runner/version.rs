@@ -9,7 +9,7 @@ use rhai::{AST, Engine};
 use super::context::{Context, House};
 use super::desk::Desk;
 use super::interpreter;
-use super::script::{Blocks, Compiler, Sources};
+use super::script::{Blocks, Compiler, Sources, followed};
 use super::timers::Timers;
 use super::watch::Watch;
 use crate::Problem;
@@ -20,7 +20,7 @@ use crate::rights::Rights;
 /// A version of an app that compiled.
 pub(crate) struct Version {
     pub(super) context: Arc<Context>,
-    pub(super) rhai: Engine,
+    pub(super) rhai: Arc<Engine>,
     pub(super) watch: Arc<Watch>,
     /// `None` for an assistant, which has no script.
     pub(super) compiled: Option<AST>,
@@ -29,6 +29,8 @@ pub(crate) struct Version {
 /// Where a version comes from.
 pub(crate) struct Origin<'a> {
     pub(crate) folder: &'a Path,
+    /// [`Context::memory`].
+    pub(crate) memory: String,
     pub(crate) rights: Arc<Rights>,
     /// Texts that count instead of what is on disk, by their paths relative to the folder.
     pub(crate) unsaved: BTreeMap<PathBuf, String>,
@@ -44,7 +46,7 @@ impl Version {
     ) -> Result<Self, Problem> {
         let (mut version, compiler) = Self::prepare(house, plugins, desk, origin);
         if let Some(entry) = version.context.manifest().entry.clone() {
-            version.compiled = Some(version.read(&compiler, &entry)?);
+            version.compiled = Some(followed(&version.read(&compiler, &entry)?));
         }
         Ok(version)
     }
@@ -60,15 +62,19 @@ impl Version {
         let context = Arc::new(Context {
             desk: Arc::clone(desk),
             folder: origin.folder.to_owned(),
+            memory: origin.memory,
             rights: origin.rights,
             house: Arc::clone(house),
             sources,
             handles: Handles::default(),
             timers: Timers::default(),
+            interpreter: OnceLock::new(),
             script: OnceLock::new(),
+            trail: Arc::default(),
         });
         let watch = Arc::new(Watch::default());
-        let rhai = interpreter::build(&context, &compiler, plugins, &watch);
+        let rhai = Arc::new(interpreter::build(&context, &compiler, plugins, &watch));
+        context.set_interpreter(&rhai);
         (Self { context, rhai, watch, compiled: None }, compiler)
     }
 
@@ -84,7 +90,7 @@ impl Version {
 }
 
 /// Compiles these scripts of an app, and says what is wrong with each: the first mistake of its
-/// grammar, or else all imports and calls of what there is not.
+/// grammar, or else all that can be seen without running it.
 pub(crate) fn check(
     house: &Arc<House>,
     plugins: &[Box<dyn CorePlugin>],
@@ -93,11 +99,11 @@ pub(crate) fn check(
     files: &[PathBuf],
 ) -> Vec<Problem> {
     let (version, compiler) = Version::prepare(house, plugins, desk, origin);
-    let host = version.context.words(&version.rhai).host_names();
+    let host = version.context.words(&version.rhai).host_functions();
     let check = |file: &PathBuf| match version.read(&compiler, file) {
         Ok(compiled) => {
             let name = compiled.source().unwrap_or_default();
-            version.context.words(&version.rhai).unknown(&compiled, name, &host)
+            version.context.words(&version.rhai).findings(&compiled, name, &host)
         }
         Err(problem) => vec![problem],
     };

@@ -1,14 +1,12 @@
 //! What is looked at while a script computes: whether it has to end, how much it keeps, and whether
 //! its panel wants to be drawn.
 //!
-//! Rhai calls back after each step, without saying where the script is, and at each variable, with
-//! the state and the place. So the steps are counted in the first callback, and what they find due is
-//! done in the second. An error that comes from a variable has a line and a chain of calls; only a
-//! script that touches no variable any more, or catches that error, is ended from a step, which
-//! Rhai tells without a place.
+//! Rhai calls back after each step, without the state, and at each variable, with it. So the steps are
+//! counted in the first callback, which also ends the call, in a way that no script can catch; and
+//! what needs the state is done in the second.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, Engine, EvalContext};
@@ -24,9 +22,6 @@ use super::memory::Measure;
 /// hundred nanoseconds.
 const STRIDE: u64 = 256;
 
-/// How many looks a script has to end by itself at a variable.
-const PATIENCE: u64 = 16;
-
 /// How much longer than measuring its values took, a script computes before they are measured again.
 const SELDOM: u32 = 30;
 
@@ -40,8 +35,8 @@ pub(super) const TOO_DEEP: &str = "functions call one another too deep: does one
 /// Watches over the calls of one version of an app.
 #[derive(Default)]
 pub(super) struct Watch {
-    /// Looks since the call should have ended.
-    overdue: AtomicU64,
+    /// The values were found to be too large, and the script may have caught that.
+    too_large: AtomicBool,
     /// When the values are measured next, in microseconds since `began`.
     measure_at: AtomicU64,
 }
@@ -49,7 +44,7 @@ pub(super) struct Watch {
 impl Watch {
     /// A new call begins.
     pub(super) fn reset(&self) {
-        self.overdue.store(0, Ordering::Relaxed);
+        self.too_large.store(false, Ordering::Relaxed);
     }
 }
 
@@ -59,11 +54,12 @@ pub(super) fn register(rhai: &mut Engine, context: &Arc<Context>, watch: &Arc<Wa
     let began = Instant::now();
     let desk = Arc::clone(&context.desk);
     let steps = Arc::clone(watch);
-    rhai.on_progress(
-        move |count| {
-            if count.is_multiple_of(STRIDE) { steps.look(&desk, began) } else { None }
-        },
-    );
+    let memory = context.manifest().limits.memory;
+    rhai.on_progress(move |count| {
+        let due = count.is_multiple_of(STRIDE);
+        let ending = if due { steps.look(&desk, memory, began) } else { None };
+        ending.map(Dynamic::from)
+    });
 
     // The context holds no interpreter, so this is no circle.
     let context = Arc::clone(context);
@@ -82,11 +78,12 @@ pub(super) fn register(rhai: &mut Engine, context: &Arc<Context>, watch: &Arc<Wa
 
 impl Watch {
     /// After some steps.
-    fn look(&self, desk: &Desk, began: Instant) -> Option<Dynamic> {
+    fn look(&self, desk: &Desk, memory: u64, began: Instant) -> Option<Ending> {
         if let Some(ending) = desk.frames.ending() {
-            desk.attention.store(true, Ordering::Relaxed);
-            let looks = self.overdue.fetch_add(1, Ordering::Relaxed);
-            return (looks >= PATIENCE).then(|| Dynamic::from(ending));
+            return Some(ending);
+        }
+        if self.too_large.load(Ordering::Relaxed) {
+            return Some(Ending::TooLarge(memory));
         }
         if micros_since(began) >= self.measure_at.load(Ordering::Relaxed) {
             desk.attention.store(true, Ordering::Relaxed);
@@ -102,14 +99,14 @@ impl Watch {
         began: Instant,
     ) -> ScriptResult<()> {
         let desk = &context.desk;
-        if let Some(ending) = desk.frames.ending() {
-            return Err(ended(ending));
-        }
         // Whatever is asked for from here on is seen to the next time.
         desk.attention.store(false, Ordering::Relaxed);
         let now = micros_since(began);
         if now >= self.measure_at.load(Ordering::Relaxed) {
-            let took = measure(context, &mut evaluation)?;
+            let Some(took) = measure(context, &mut evaluation) else {
+                self.too_large.store(true, Ordering::Relaxed);
+                return Err(ended(Ending::TooLarge(context.manifest().limits.memory)));
+            };
             let pause = (took * SELDOM).max(BREATH).as_micros() as u64;
             self.measure_at.store(now + pause, Ordering::Relaxed);
         }
@@ -139,17 +136,17 @@ fn draw_now(context: &Context, evaluation: &mut EvalContext<'_, '_, '_, '_, '_, 
     }
 }
 
-/// Adds up the state and the variables of the function that runs. How long that took.
+/// Adds up the state and the variables of the function that runs. How long that took; `None` when
+/// they are too large.
 fn measure(
     context: &Context,
     evaluation: &mut EvalContext<'_, '_, '_, '_, '_, '_>,
-) -> ScriptResult<Duration> {
+) -> Option<Duration> {
     let began = Instant::now();
-    let limit = context.manifest().limits.memory;
-    let mut measure = Measure::new(limit);
+    let mut measure = Measure::new(context.manifest().limits.memory);
     let state_fits = evaluation.this_ptr().is_none_or(|state| measure.add(state));
     let fits = state_fits && evaluation.scope().iter_raw().all(|(_, _, value)| measure.add(value));
-    if fits { Ok(began.elapsed()) } else { Err(ended(Ending::TooLarge(limit))) }
+    fits.then(|| began.elapsed())
 }
 
 fn micros_since(began: Instant) -> u64 {

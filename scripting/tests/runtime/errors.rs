@@ -128,3 +128,25 @@ fn checking_finds_calls_and_imports_of_what_there_is_not() {
         ]
     );
 }
+
+#[test]
+fn checking_finds_hooks_that_nothing_calls_and_wrong_numbers_of_arguments() {
+    let script = "fn on_rum(input) { helper(1, 2) }\n\
+        fn on_ui() { test::note(); test::note(\"a\", 2); on_click(); on_loaded(); }\n\
+        fn helper(x) { x }\n\
+        fn on_click() { }\n\
+        fn on_loaded() { helper(\"x\".len(), parse_int(\"1\", 2, 3)) }\n";
+    let house = House::with(script);
+    let problems = house.host.check(&house.folder.path().join("apps/app"), &BTreeMap::new());
+    let words: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let expected = [
+        "main.rhai:1:4: nothing calls `on_rum`: did you mean `on_run`?",
+        "main.rhai:1:20: `helper` takes 1 argument, not 2",
+        "main.rhai:2:4: Satchel never calls `on_ui` with 0 arguments: write `fn on_ui(ui)`",
+        "main.rhai:2:20: `test::note` takes 1 argument, not 0",
+        "main.rhai:2:34: `test::note` takes 1 argument, not 2",
+        "main.rhai:5:18: `helper` takes 1 argument, not 2",
+        "main.rhai:5:36: `parse_int` takes 1 or 2 arguments, not 3",
+    ];
+    assert_eq!(words, expected);
+}

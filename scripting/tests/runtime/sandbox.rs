@@ -4,7 +4,7 @@ use std::fs;
 
 use scripting::{AppState, Command};
 
-use crate::house::{House, app};
+use crate::house::{House, app, write_app};
 
 const SHORT: &str = "[limits]\nhandler_ms = 200\nmemory_mb = 20\nitems = 5000\n";
 
@@ -95,7 +95,22 @@ fn a_loop_without_any_variable_is_stopped_as_well() {
     let house = House::with_manifest("fn on_load() {\n    loop { }\n}", SHORT);
     let problem = house.load().problems[0].clone();
     assert!(problem.message.contains("stopped after"), "{problem}");
-    assert_eq!(problem.place.unwrap().source, "fn on_load() {");
+    assert_eq!(problem.place.unwrap().source, "    loop { }");
+}
+
+#[test]
+fn what_cannot_be_caught_is_told_with_its_line_and_its_calls() {
+    let script = "import \"spin\" as spin;\nfn on_load() {\n    try {\n        outer();\n    } catch {\n        outer();\n    }\n}\nfn outer() {\n    spin::around();\n}\n";
+    let folder = tempfile::tempdir().unwrap();
+    write_app(&folder.path().join("apps/app"), script, SHORT);
+    let module = "fn around() {\n    while true {\n        1 + 1;\n    }\n}\n";
+    fs::write(folder.path().join("apps/app/spin.rhai"), module).unwrap();
+    let problem = House::open(folder).load().problems[0].clone();
+    assert!(problem.message.contains("stopped after"), "{problem}");
+    let place = problem.place.unwrap();
+    assert_eq!(place.file.to_str(), Some("spin.rhai"));
+    assert!((2..=4).contains(&place.line), "{place:?}");
+    assert_eq!(problem.calls, ["around, called in main.rhai:10", "outer, called in main.rhai:4"]);
 }
 
 #[test]
@@ -147,7 +162,8 @@ fn memory_has_limits_for_one_value_and_for_all_together() {
         let house = House::with_manifest(&script, SHORT);
         let problem = house.failure("x");
         assert!(problem.message.contains(words), "{problem}\n{body}");
-        assert!(problem.place.is_some(), "{problem}");
+        // The first line is that of the function.
+        assert!(problem.place.as_ref().is_some_and(|place| place.line > 1), "{problem}\n{body}");
     }
 }
 

@@ -1,14 +1,15 @@
 //! Scripts before and after they run: reading, compiling, and saying what went wrong.
 //!
 //! ```text
-//! main.rhai ─▶ sources.rs ─▶ blocks.rs (row { … }) ─▶ Rhai ─▶ Script
-//! import "x" ─▶ resolver.rs ─┘              EvalAltResult ─▶ words.rs ─▶ Problem
+//! main.rhai ─▶ sources.rs ─▶ blocks.rs (row { … }) ─▶ Rhai ─▶ trail.rs ─▶ Script
+//! import "x" ─▶ resolver.rs ─┘              EvalAltResult, Trail ─▶ words.rs ─▶ Problem
 //! ```
 
 mod blocks;
-mod calls;
+mod findings;
 mod resolver;
 mod sources;
+mod trail;
 mod words;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, ParseError, Position, Scop
 pub(crate) use blocks::{Blocks, register as register_blocks};
 pub(crate) use resolver::Resolver;
 pub(crate) use sources::Sources;
+pub(crate) use trail::{Trail, followed, register as register_trail};
 pub(crate) use words::Words;
 
 use super::failure::ScriptError;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 
-use super::{Compiler, sources};
+use super::{Compiler, followed, sources};
 use crate::runner::failure::{ScriptError, ScriptResult};
 
 type SharedModule = Shared<Module>;
@@ -39,6 +39,7 @@ impl Resolver {
         let text = self.compiler.sources.read(file).map_err(|words| at(position, words))?;
         let name = sources::name_of(file);
         let compiled = self.compiler.compile(engine, &name, &text).map_err(|e| inside(e.into()))?;
+        let compiled = followed(&compiled);
         let module = Module::eval_ast_as_new(Scope::new(), &compiled, engine).map_err(inside)?;
         Ok(module.into())
     }

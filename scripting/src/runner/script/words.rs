@@ -3,6 +3,7 @@
 use rhai::{AST, Dynamic, Engine, EvalAltResult, LexError, ParseErrorType, Position};
 
 use super::sources::{self, Sources};
+use super::trail::Step;
 use crate::nearest;
 use crate::runner::frames::Ending;
 use crate::runner::watch::TOO_DEEP;
@@ -34,32 +35,45 @@ impl Words<'_> {
         Problem { message, place, calls: at.calls }
     }
 
-    /// The imports and calls in a script of the app that can only fail, because there is no such
-    /// file or function. `host` holds the [`host_names`](Self::host_names).
-    pub(crate) fn unknown(
+    /// Puts the place where a trail begins, and the calls that it leads through, into a problem whose
+    /// own place is where it left the script.
+    pub(crate) fn follow(&self, trail: &[Step], problem: &mut Problem) {
+        let Some(first) = trail.first() else { return };
+        let line = |step: &Step| step.position.line().unwrap_or_default();
+        let callers = trail.iter().skip(1).map(|step| (step.source.as_str(), line(step)));
+        let left = problem.place.as_ref().map(|place| (self.entry, place.line));
+        let calls = trail.iter().zip(callers.chain(left));
+        problem.calls = calls
+            .take(MOST_CALLS)
+            .map(|(step, (source, line))| called(&step.function, Some(line), source))
+            .collect();
+        problem.place = Some(self.place(&first.source, line(first), first.position));
+    }
+
+    /// What is wrong with a script that compiled. `host` holds the
+    /// [`host_functions`](Self::host_functions).
+    pub(crate) fn findings(
         mut self,
         compiled: &AST,
         file: &str,
-        host: &[(Option<String>, String)],
+        host: &[HostFunction],
     ) -> Vec<Problem> {
         self.functions = compiled
             .iter_functions()
             .map(|known| (known.name.to_owned(), known.params.len()))
             .collect();
-        let failed = |path: &str| {
-            super::resolver::file_of(path).and_then(|file| self.sources.read(&file).map(drop)).err()
-        };
-        let imports = super::calls::imports(compiled).into_iter().filter_map(|(path, position)| {
-            failed(&path).map(|words| EvalAltResult::ErrorRuntime(words.into(), position))
-        });
-        imports
-            .chain(super::calls::unknown(compiled, host))
-            .map(|error| {
-                let error = Box::new(error);
-                let file = file.to_owned();
-                self.problem(&EvalAltResult::ErrorInModule(file, error, Position::NONE))
-            })
-            .collect()
+        super::findings::of(&self, compiled, file, host)
+    }
+
+    /// A problem at a place of a file.
+    pub(super) fn at(&self, file: &str, position: Position, message: String) -> Problem {
+        let place = position.line().map(|line| self.place(file, line, position));
+        Problem { message, place, calls: Vec::new() }
+    }
+
+    /// Whether the entry has this word only once, which is where it is declared.
+    pub(super) fn is_once(&self, word: &str) -> bool {
+        self.sources.words(self.entry).iter().filter(|known| *known == word).count() == 1
     }
 
     /// Why the host ended the call, if it did.
@@ -77,14 +91,17 @@ impl Words<'_> {
     /// The place of a function, for errors that lost theirs.
     pub(crate) fn place_of_function(&self, function: &str) -> Option<Place> {
         let text = self.sources.text(self.entry)?;
-        let line = text.lines().position(|line| {
-            let declared = line.trim_start().strip_prefix("private ").unwrap_or(line);
-            let rest = declared.trim_start().strip_prefix("fn ").unwrap_or_default();
-            rest.trim_start()
-                .strip_prefix(function)
-                .is_some_and(|rest| rest.trim_start().starts_with('('))
-        })?;
-        Some(self.sources.place(self.entry, line + 1, None))
+        let declared = |line: &str| {
+            let rest = line.trim_start();
+            let rest = rest.strip_prefix("private ").unwrap_or(rest).trim_start();
+            let rest = rest.strip_prefix("fn ")?.trim_start();
+            let after = rest.strip_prefix(function)?;
+            let before = line.strip_suffix(rest)?;
+            after.trim_start().starts_with('(').then(|| before.chars().count() + 1)
+        };
+        let mut lines = text.lines().zip(1..);
+        let (line, column) = lines.find_map(|(line, number)| Some((number, declared(line)?)))?;
+        Some(self.sources.place(self.entry, line, Some(column)))
     }
 
     fn place(&self, source: &str, line: usize, position: Position) -> Place {
@@ -100,12 +117,7 @@ impl Words<'_> {
         loop {
             match error {
                 EvalAltResult::ErrorInFunctionCall(function, source, inner, position) => {
-                    let name = if function.starts_with("anon$") { "a closure" } else { function };
-                    let call = match position.line() {
-                        Some(line) => format!("{name}, called in {}:{line}", at.source),
-                        None => name.to_owned(),
-                    };
-                    at.calls.push(call);
+                    at.calls.push(called(function, position.line(), &at.source));
                     if !source.is_empty() {
                         at.source.clone_from(source);
                     }
@@ -125,7 +137,7 @@ impl Words<'_> {
         }
     }
 
-    fn message(&self, error: &EvalAltResult, source: &str) -> String {
+    pub(super) fn message(&self, error: &EvalAltResult, source: &str) -> String {
         use EvalAltResult as E;
         match error {
             E::ErrorParsing(what, _) => self.syntax(what, source),
@@ -210,8 +222,8 @@ impl Words<'_> {
     }
 
     fn unknown_module(&self, name: &str) -> String {
-        let names = self.host_names();
-        let modules = names.iter().filter_map(|(module, _)| module.as_deref());
+        let host = self.host_functions();
+        let modules = host.iter().filter_map(|function| function.module.as_deref());
         let hint = nearest::hint(name, modules);
         format!("there is no module `{name}`{hint}")
     }
@@ -237,10 +249,10 @@ impl Words<'_> {
         if arguments.is_empty() && module.is_none() && name.starts_with("get$") {
             return format!("there is no property `{}`", &name[4..]);
         }
-        let names = self.host_names();
-        let of_module = |known: &&(Option<String>, String)| known.0.as_deref() == module;
+        let host = self.host_functions();
+        let of_module = |known: &&HostFunction| known.module.as_deref() == module;
         let mut known: Vec<&str> =
-            names.iter().filter(of_module).map(|(_, name)| name.as_str()).collect();
+            host.iter().filter(of_module).map(|function| function.name.as_str()).collect();
         if module.is_none() {
             known.extend(self.functions.iter().map(|(name, _)| name.as_str()));
         }
@@ -256,13 +268,31 @@ impl Words<'_> {
         format!("there is no function `{path}`{}", nearest::hint(name, known))
     }
 
-    /// All functions of the host with their modules. Takes a moment: Rhai tells them as JSON.
-    pub(crate) fn host_names(&self) -> Vec<(Option<String>, String)> {
+    /// All functions of the host. Takes a moment: Rhai tells them as JSON.
+    pub(crate) fn host_functions(&self) -> Vec<HostFunction> {
         let json = self.engine.gen_fn_metadata_to_json(true).unwrap_or_default();
         let value: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
-        let mut names = Vec::new();
-        collect(&value, None, &mut names);
-        names
+        let mut functions = Vec::new();
+        collect(&value, None, &mut functions);
+        functions
+    }
+}
+
+/// A function that a script can call.
+pub(crate) struct HostFunction {
+    /// The module in front of its name; `None` for those without.
+    pub(crate) module: Option<String>,
+    pub(crate) name: String,
+    /// How many arguments it takes.
+    pub(crate) parameters: usize,
+}
+
+/// A call as it is told, with where it was made as far as that is known.
+fn called(function: &str, line: Option<usize>, source: &str) -> String {
+    let name = if function.starts_with("anon$") { "a closure" } else { function };
+    match line {
+        Some(line) => format!("{name}, called in {source}:{line}"),
+        None => name.to_owned(),
     }
 }
 
@@ -271,21 +301,23 @@ struct Whereabouts {
     calls: Vec<String>,
 }
 
-/// Gathers function names from what Rhai says about itself.
-fn collect(
-    value: &serde_json::Value,
-    module: Option<&str>,
-    names: &mut Vec<(Option<String>, String)>,
-) {
+/// Gathers functions from what Rhai says about itself.
+fn collect(value: &serde_json::Value, module: Option<&str>, found: &mut Vec<HostFunction>) {
     let functions = value.get("functions").and_then(serde_json::Value::as_array);
     for function in functions.into_iter().flatten() {
-        if let Some(name) = function.get("name").and_then(serde_json::Value::as_str) {
-            names.push((module.map(str::to_owned), name.to_owned()));
+        let name = function.get("name").and_then(serde_json::Value::as_str);
+        let parameters = function.get("numParams").and_then(serde_json::Value::as_u64);
+        if let (Some(name), Some(parameters)) = (name, parameters) {
+            found.push(HostFunction {
+                module: module.map(str::to_owned),
+                name: name.to_owned(),
+                parameters: usize::try_from(parameters).unwrap_or(usize::MAX),
+            });
         }
     }
     let modules = value.get("modules").and_then(serde_json::Value::as_object);
     for (name, inner) in modules.into_iter().flatten() {
-        collect(inner, Some(name), names);
+        collect(inner, Some(name), found);
     }
 }
 
