@@ -2,14 +2,15 @@
 
 #![expect(clippy::expect_used, reason = "a test may give up")]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use engine::folder::DataFolder;
 use engine::{Config, Engine, asleep};
 use satchel::document_library;
 use scripting::{
-    AppId, Citation, Grants, HostConfig, Library, Outcome, RunEvent, RunInput, RunRequest,
-    ScriptHost, Services,
+    AppId, Citation, HostConfig, Library, Outcome, RunEvent, RunInput, RunRequest, ScriptHost,
+    Services,
 };
 use serde::Deserialize;
 
@@ -46,7 +47,8 @@ impl Guide {
             engine: Engine::start(Config::default()).expect("an engine thread"),
             services: Services { documents: Some(documents), ..Services::default() },
             plugins: scripting::api::all(),
-            grants: Grants::default(),
+            grants: BTreeMap::new(),
+            icons: &[],
             resident: false,
         })
         .expect("a supervisor");

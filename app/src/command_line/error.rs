@@ -1,4 +1,5 @@
-//! Everything that can end the program early, in the one line that a person gets to read.
+//! Everything that can end the program early, in the one line that a person gets to read, and for
+//! errors of scripts in some more.
 
 use std::io;
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use engine::models::LibraryError;
 use engine::settings::SettingsError;
 use rustyline::error::ReadlineError;
 
+use super::terminal;
 use crate::demo::DemoError;
 
 /// Why the command line gives up.
@@ -84,12 +86,22 @@ impl Error {
         }
     }
 
+    /// What helps whoever mends it, on lines below the first; empty where that says all.
+    pub(super) fn details(&self) -> String {
+        match self {
+            Self::App(problem) => terminal::visible(&super::apps::around(problem)).into_owned(),
+            _ => String::new(),
+        }
+    }
+
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
             Self::OutputClosed => ExitCode::SUCCESS,
-            Self::NoPrompt | Self::EmptyPrompt | Self::NoJson(_) | Self::NotAsked { .. } => {
-                ExitCode::from(2)
-            }
+            Self::NoPrompt
+            | Self::EmptyPrompt
+            | Self::NoJson(_)
+            | Self::NotAsked { .. }
+            | Self::Apps(scripting::library::LibraryError::NoAppId(_)) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }

@@ -22,12 +22,22 @@ impl Ready {
     /// Loads the model that `wanted` means, or else the one that a person would expect.
     pub(super) fn with_model(data_dir: Option<&Path>, wanted: Option<&str>) -> Result<Self, Error> {
         let folder = DataFolder::open_shared(data_dir)?;
-        let (id, path) = choose(&folder, wanted)?;
-        let settings = settings(&folder, &id)?;
         let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
-        let model = load(&engine, id, path, settings.load.clone())?;
+        let (model, settings) = load_wanted(&folder, &engine, wanted)?;
         Ok(Self { folder, engine, model, settings })
     }
+}
+
+/// Loads the model that `wanted` means, or else the one that a person would expect, into an engine.
+pub(super) fn load_wanted(
+    folder: &DataFolder,
+    engine: &Engine,
+    wanted: Option<&str>,
+) -> Result<(LoadedModel, ModelSettings), Error> {
+    let (id, path) = choose(folder, wanted)?;
+    let settings = settings(folder, &id)?;
+    let model = load(engine, id, path, settings.load.clone())?;
+    Ok((model, settings))
 }
 
 /// Loads a model and waits for it.

@@ -9,7 +9,8 @@
 //!             └─▶ window.rs (all the rest)
 //! ```
 //!
-//! Whatever goes wrong becomes one line on standard error and an exit code, here and nowhere else.
+//! Whatever goes wrong becomes one line on standard error and an exit code, here and nowhere else. An
+//! error of a script is followed by the line that it is about.
 
 mod answer;
 mod apps;
@@ -39,7 +40,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             if let Some(line) = error.line() {
-                terminal::note(&format!("satchel: {line}"));
+                terminal::note(format!("satchel: {line}\n{}", error.details()).trim_end());
             }
             error.exit_code()
         }

@@ -1,4 +1,5 @@
-//! `satchel apps dev`: an app that is loaded again whenever it is saved.
+//! `satchel apps dev`: an app that is loaded again whenever it is saved. A save ends a run that goes on,
+//! and so does Ctrl+C; when nothing runs, Ctrl+C ends all.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use super::super::Error;
 use super::super::interrupt::{INTERRUPTED, Interrupts};
 use super::super::terminal::{self, Streaming};
 use super::arguments::Dev;
-use super::check::shown;
+use super::problem::shown;
 use super::run::follow;
 use super::session::{Input, Session};
 use super::{find, open};
@@ -59,8 +60,16 @@ fn answer(
     seen: &mut Seen,
 ) -> Result<(), Error> {
     let request = session.request(input.clone());
-    match follow(&session.host, app, request, interrupts, &mut Streaming::new()) {
-        Ok(ran) => ran.print_rest(),
+    // What was saved meanwhile and does not compile is told at once.
+    let mut hear = |status: &AppStatus| seen.tell(status.problems.clone());
+    match follow(&session.host, app, request, interrupts, &mut Streaming::new(), &mut hear) {
+        Ok(ran) => {
+            ran.print_rest()?;
+            if ran.interrupted {
+                terminal::note("stopped; a save runs it again, Ctrl+C ends");
+            }
+            Ok(())
+        }
         Err(Error::App(problem)) => {
             seen.tell(vec![problem]);
             Ok(())

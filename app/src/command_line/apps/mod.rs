@@ -5,11 +5,14 @@ mod check;
 mod dev;
 mod list;
 mod new;
+mod problem;
 mod run;
 mod session;
 
 pub(super) use arguments::Apps;
+pub(super) use problem::around;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -33,6 +36,12 @@ pub(super) fn run(apps: &Apps, data_dir: Option<&Path>) -> Result<ExitCode, Erro
     }
 }
 
+/// The icons that the window can draw; without one, nobody draws any.
+#[cfg(feature = "window")]
+const ICONS: &[&str] = crate::look::Icon::NAMES;
+#[cfg(not(feature = "window"))]
+const ICONS: &[&str] = &[];
+
 /// The data folder and the apps in it.
 fn open(data_dir: Option<&Path>) -> Result<(DataFolder, Library), Error> {
     let folder = DataFolder::open_shared(data_dir)?;
@@ -46,7 +55,7 @@ fn host(
     library: Library,
     engine: Engine,
     documents: Option<Documents>,
-    grants: Grants,
+    grants: BTreeMap<AppId, Grants>,
     resident: bool,
 ) -> Result<ScriptHost, Error> {
     let models = super::models::library(folder)?;
@@ -57,6 +66,7 @@ fn host(
         services: Services { models: Some(Arc::new(models)), documents, ..Services::default() },
         plugins: scripting::api::all(),
         grants,
+        icons: ICONS,
         resident,
     };
     ScriptHost::start(config).map_err(Error::Thread)

@@ -7,7 +7,9 @@ use std::sync::mpsc::{self, TryRecvError};
 use std::time::Duration;
 
 use engine::{Inbox, JobEvent, Wake};
-use scripting::{AppId, Citation, Event, Level, Outcome, RunEvent, RunRequest, ScriptHost};
+use scripting::{
+    AppId, AppStatus, Citation, Event, Level, Outcome, RunEvent, RunRequest, ScriptHost,
+};
 use serde_json::json;
 
 use super::super::Error;
@@ -28,7 +30,7 @@ pub(super) fn run(data_dir: Option<&Path>, arguments: &arguments::Run) -> Result
     let mut screen: Box<dyn Screen> =
         if arguments.json { Box::new(Silent) } else { Box::new(Streaming::new()) };
     let request = session.request(input);
-    let ran = follow(&session.host, &app.id, request, &interrupts, screen.as_mut())?;
+    let ran = follow(&session.host, &app.id, request, &interrupts, screen.as_mut(), &mut |_| {})?;
     if arguments.json {
         terminal::print(&format!("{}\n", ran.to_json()))?;
     } else {
@@ -43,6 +45,8 @@ pub(super) struct Ran {
     citations: Vec<Citation>,
     /// Whether anything was shown while it went on.
     wrote: bool,
+    /// Whether a person pressed Ctrl+C.
+    pub(super) interrupted: bool,
 }
 
 enum Heard {
@@ -51,13 +55,15 @@ enum Heard {
     Interrupted,
 }
 
-/// Runs an app, shows what it writes as it comes, and stops it on Ctrl+C.
+/// Runs an app, shows what it writes as it comes, and stops it on Ctrl+C, or when a newer version of it
+/// waits for its end. `hear` is told how the app fares meanwhile.
 pub(super) fn follow(
     host: &ScriptHost,
     app: &AppId,
     request: RunRequest,
     interrupts: &Interrupts,
     screen: &mut dyn Screen,
+    hear: &mut dyn FnMut(&AppStatus),
 ) -> Result<Ran, Error> {
     let (sender, heard) = mpsc::channel();
     let for_interrupts = sender.clone();
@@ -70,13 +76,19 @@ pub(super) fn follow(
     let console = host.subscribe(Arc::clone(&wake));
     let mut run = host.run(app, request, wake);
     let mut shown = Shown::new(screen);
+    let mut interrupted = false;
     let ended = loop {
         match heard.recv_timeout(GLANCE) {
-            Ok(Heard::Interrupted) => run.stop(),
+            Ok(Heard::Interrupted) => {
+                interrupted = true;
+                run.stop();
+            }
             Ok(Heard::News) | Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => break Err(stopped()),
         }
-        shown.console(app, &console);
+        if shown.console(app, &console, hear) {
+            run.stop();
+        }
         match shown.take(run.events()) {
             Ok(None) => {}
             Ok(Some(outcome)) => break Ok(outcome),
@@ -84,11 +96,12 @@ pub(super) fn follow(
         }
     };
     interrupts.ignore();
-    shown.console(app, &console);
+    shown.console(app, &console, hear);
     let closed = shown.screen.end();
     let outcome = ended?;
     closed?;
-    Ok(Ran { outcome, citations: shown.citations, wrote: shown.wrote })
+    let Shown { citations, wrote, .. } = shown;
+    Ok(Ran { outcome, citations, wrote, interrupted })
 }
 
 fn stopped() -> Error {
@@ -171,16 +184,28 @@ impl<'a> Shown<'a> {
     }
 
     /// What the app printed, on standard error. Script errors end the run, and are told then.
-    fn console(&mut self, app: &AppId, news: &Inbox<Event>) {
+    /// Whether a newer version of the app waits.
+    fn console(
+        &mut self,
+        app: &AppId,
+        news: &Inbox<Event>,
+        hear: &mut dyn FnMut(&AppStatus),
+    ) -> bool {
+        let mut newer_waits = false;
         for event in news.try_iter() {
-            if let Event::Logged { app: from, line } = event
-                && from == *app
-                && line.level != Level::Error
-            {
-                self.progress = None;
-                terminal::note(&terminal::visible(&line.text));
+            match event {
+                Event::Logged { app: from, line } if from == *app && line.level != Level::Error => {
+                    self.progress = None;
+                    terminal::note(&terminal::visible(&line.text));
+                }
+                Event::Changed(status) if status.id == *app => {
+                    newer_waits = status.newer_waits;
+                    hear(&status);
+                }
+                _ => {}
             }
         }
+        newer_waits
     }
 }
 

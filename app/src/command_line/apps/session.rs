@@ -1,5 +1,6 @@
 //! A host for one app, with a model if it needs one, and what the app is asked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -7,10 +8,9 @@ use engine::folder::DataFolder;
 use engine::settings::ModelSettings;
 use engine::{Config, Engine, GenerateRequest, Message, Role};
 use scripting::library::App;
-use scripting::{Grants, Library, Permission, RunInput, RunRequest, ScriptHost};
+use scripting::{AppId, Grants, Library, Permission, RunInput, RunRequest, ScriptHost};
 
-use super::super::loading::Ready;
-use super::super::{Error, chat, documents};
+use super::super::{Error, chat, documents, loading};
 use super::arguments::Given;
 
 /// Everything that running an app needs.
@@ -20,7 +20,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Loads a model if the app asks for one, and starts a host. `resident` hosts load what is saved.
+    /// Loads a model if one may be asked, and starts a host. `resident` hosts load what is saved; any
+    /// other first sees whether the app compiles, for which no model is needed.
     pub(super) fn start(
         data_dir: Option<&Path>,
         library: Library,
@@ -29,21 +30,27 @@ impl Session {
         resident: bool,
     ) -> Result<Self, Error> {
         let permissions = &super::sound(app)?.permissions;
-        let grants = allowed(app.name(), permissions, &given.allow)?;
-        let (folder, engine, mut settings) = if permissions.contains(&Permission::Llm) {
-            let ready = Ready::with_model(data_dir, given.answers.model.as_deref())?;
-            (ready.folder, ready.engine, ready.settings)
-        } else {
-            let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
-            (DataFolder::open_shared(data_dir)?, engine, ModelSettings::default())
-        };
+        let granted = allowed(app.name(), permissions, &given.allow)?;
+        let folder = DataFolder::open_shared(data_dir)?;
+        let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
+        if !resident {
+            let (library, engine) = (library.clone(), engine.clone());
+            let host = super::host(&folder, library, engine, None, BTreeMap::new(), false)?;
+            host.compile(&app.folder).map_err(Error::App)?;
+        }
+        let mut settings = ModelSettings::default();
+        if asks_models(&library, app, &mut BTreeSet::new()) {
+            let wanted = given.answers.model.as_deref();
+            settings = loading::load_wanted(&folder, &engine, wanted)?.1;
+        }
         given.answers.apply(&mut settings);
         // An app that it calls may read documents as well.
         let may_search = permissions
             .iter()
             .any(|permission| matches!(permission, Permission::Documents(_) | Permission::App(_)));
-        let documents = documents::service(&folder, may_search)?;
-        let host = super::host(&folder, library, engine, Some(documents), grants, resident)?;
+        let documents = Some(documents::service(&folder, may_search)?);
+        let grants = [(app.id.clone(), granted)].into();
+        let host = super::host(&folder, library, engine, documents, grants, resident)?;
         Ok(Self { host, settings })
     }
 
@@ -56,6 +63,18 @@ impl Session {
         let input = RunInput { text, data, messages };
         RunRequest { input, defaults, ..RunRequest::default() }
     }
+}
+
+/// Whether an app, or one that it may run, asks models.
+fn asks_models(library: &Library, app: &App, seen: &mut BTreeSet<AppId>) -> bool {
+    let permissions = app.manifest.as_ref().map(|manifest| manifest.permissions.as_slice());
+    permissions.unwrap_or_default().iter().any(|permission| match permission {
+        Permission::Llm => true,
+        Permission::App(id) if seen.insert(id.clone()) => {
+            library.find(id).is_some_and(|other| asks_models(library, &other, seen))
+        }
+        _ => false,
+    })
 }
 
 /// What an app is given.
