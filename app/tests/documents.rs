@@ -61,6 +61,63 @@ fn documents_are_added_searched_and_asked() {
 }
 
 #[test]
+fn a_named_model_answers_and_tells_what_it_read_and_why() {
+    let program = Program::new();
+    let folder =
+        files(&program, &[("light.md", LIGHTHOUSE), ("oil.txt", "Twelve barrels of oil.")]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    let question =
+        ["documents", "ask", "House", "Who kept the light?", "--model", "demo", "--json"];
+    let answer = program.run(&question).json();
+    // So little text is read whole.
+    assert_eq!(answer["reading"], "whole");
+    assert!(answer["because"].as_str().unwrap().contains("short enough"), "{answer}");
+    assert!(answer["model"].as_str().unwrap().contains("Starter"), "{answer}");
+    let prompt = answer["prompt"].as_array().unwrap();
+    assert_eq!(prompt[0]["role"], "system");
+    let asked = prompt[1]["content"].as_str().unwrap();
+    assert!(asked.contains("> Otto Brand kept the light until 1901."), "{asked}");
+    let tokens = |part: &str| answer["budget"][part].as_u64().unwrap();
+    let parts: u64 = ["instructions", "passages", "question", "answer"].map(tokens).iter().sum();
+    assert!(tokens("passages") > 0 && parts <= tokens("context"), "{answer}");
+    assert_eq!(answer["read"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["read"][0]["number"], 1);
+
+    let chosen = [&question[..6], &["--reading", "passages", "--json"]].concat();
+    let answer = program.run(&chosen).json();
+    assert_eq!(answer["reading"], "passages");
+    assert!(answer["because"].as_str().unwrap().contains("by hand"), "{answer}");
+}
+
+#[test]
+fn without_a_model_sentences_are_quoted_in_every_way_of_reading() {
+    let program = Program::new();
+    let oil = "Twelve barrels of oil came. The oil was paid by Otto Brand. It was a cold year.";
+    let folder = files(&program, &[("light.md", LIGHTHOUSE), ("oil.txt", oil)]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    let ask = |question: &str, more: &[&str]| {
+        let arguments = [&["documents", "ask", "House", question], more, &["--json"]].concat();
+        program.run(&arguments).json()
+    };
+    let answer = ask("List all sentences about Brand", &[]);
+    assert_eq!((&answer["reading"], &answer["model"]), (&Value::from("scan"), &Value::Null));
+    let told = answer["text"].as_str().unwrap();
+    assert!(told.starts_with("2 sentences in 2 documents mention"), "{told}");
+    assert_eq!(answer["citations"].as_array().unwrap().len(), 2);
+    let summary = ask("Who is who?", &["--reading", "summary"]);
+    assert_eq!(
+        (&summary["reading"], &summary["found"]),
+        (&Value::from("summary"), &Value::from(true))
+    );
+    let named = ask("What does light.md say about Brand?", &["--reader"]);
+    assert_eq!(named["read"].as_array().unwrap().len(), 1);
+    assert!(named["because"].as_str().unwrap().contains("since the question names it"), "{named}");
+    program.run(&["documents", "ask", "House", "Who?", "--reader", "--model", "demo"]).misused();
+    let error = program.run(&["documents", "ask", "House", "Who?", "--model", "absent"]).failed();
+    assert!(error.contains("absent"), "{error}");
+}
+
+#[test]
 fn one_refused_file_is_told_and_makes_the_exit_code_1() {
     let program = Program::new();
     let folder = files(&program, &[("good.txt", "A good file."), ("bad.pdf", "no PDF")]);
@@ -115,6 +172,16 @@ fn an_embedding_model_of_the_library_is_used() {
     let found = program.run(&search).json();
     assert_eq!(found.as_array().unwrap().len(), 2);
     assert_eq!(found[0]["ranks"]["vector"], 1);
+
+    // A chat model of the library is taken by itself and shares the engine with it.
+    let chat = program::fixture("tiny-llama.gguf");
+    program.run(&["models", "add", text(&chat)]).succeeded();
+    let ask = ["documents", "ask", "House", "walruses", "--reading", "passages", "--json"];
+    let answer = program.run(&ask).json();
+    assert!(answer["model"].is_string() && answer["meaning_weight"].is_number(), "{answer}");
+    assert_eq!(answer["read"][0]["ranks"]["bm25"], 1);
+    let quoted = program.run(&["documents", "ask", "House", "walruses", "--reader"]).succeeded();
+    assert!(quoted.starts_with("About walruses. [1]\n\n[1] a.txt ("), "{quoted}");
 }
 
 /// The documents of a collection with how many chunks each has.

@@ -4,6 +4,7 @@
 //! Question ─▶ run.rs ─▶ answerer.rs (a model, or the reader)   rewriting.rs (a follow-up stands alone)
 //!                   ─▶ scope.rs (which documents)  ─▶ choosing.rs, cues.rs (how they are read)
 //!     passages.rs   the best passages, or all ─▶ budget.rs, source.rs, prompt.rs ─▶ model
+//!                   (support.rs: only where they share something with the question)
 //!     summary.rs    part by part, then the whole          central.rs ┐
 //!     scanning.rs   every passage, picked out and joined             ├ without a model: quoting.rs
 //!                                                            read.rs ┘
@@ -32,6 +33,9 @@ mod scanning;
 mod scope;
 mod source;
 mod summary;
+mod support;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

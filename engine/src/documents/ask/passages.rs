@@ -7,8 +7,7 @@ use super::citations::{self, Checked};
 use super::run::{self, NOTHING, Plan};
 use super::scope::Stretch;
 use super::source::Source;
-use super::{Answer, Candidate, Grounds, Reading, choosing, prompt};
-use crate::documents::read;
+use super::{Answer, Candidate, Grounds, Reading, choosing, prompt, support};
 use crate::documents::search::{Findings, Passage, Query};
 use crate::inference::Message;
 use crate::{GenerateRequest, StopReason};
@@ -21,8 +20,7 @@ pub(super) fn answer(asking: &Asking, plan: Plan) -> Result<Answer, Halt> {
     let findings = find(asking, &plan)?;
     if !answers_something(&plan.asked, &findings) {
         let mut answer = plan.nothing(NOTHING, asking);
-        answer.grounds.candidates =
-            unread(findings.passages, "It shares too little with the question");
+        answer.grounds.candidates = unread(findings.passages, TOO_LITTLE);
         answer.grounds.meaning_weight = findings.meaning_weight;
         return Ok(answer);
     }
@@ -45,7 +43,7 @@ pub(super) fn answer_from_all(asking: &Asking, mut plan: Plan) -> Result<Answer,
             plan.choice.reading = Reading::Passages;
             let whole = "The documents are short enough to be read whole";
             plan.choice.because = plan.choice.because.replace(whole, choosing::PASSAGES);
-            answer(asking, plan)
+            self::answer(asking, plan)
         }
         Err(halt) => Err(halt),
     }
@@ -66,15 +64,9 @@ pub(super) fn find(asking: &Asking, plan: &Plan) -> Result<Findings, Halt> {
 /// Whether passages may hold an answer: they share words with the question, or an embedding model that
 /// reads them found them near.
 pub(super) fn answers_something(question: &str, findings: &Findings) -> bool {
-    let texts: Vec<String> = findings
-        .passages
-        .iter()
-        .map(|passage| format!("{}\n\n{}", passage.place(), passage.text))
-        .collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let is_near = findings.meaning_weight.is_some_and(|weight| weight > 0.0)
         && findings.passages.iter().any(|passage| passage.meaning_rank.is_some());
-    is_near || !read::quotes(question, &texts, 1).is_empty()
+    is_near || support::is_enough(question, &findings.passages)
 }
 
 /// The whole text of all documents, as numbered passages.
@@ -92,6 +84,9 @@ pub(super) fn all(asking: &Asking, plan: &Plan) -> Result<Vec<Source>, Halt> {
     let numbered = (1..).zip(passages);
     Ok(numbered.map(|(number, passage)| Source::of_passage(number, passage)).collect())
 }
+
+/// Why nothing is said of passages that were found.
+pub(super) const TOO_LITTLE: &str = "It shares too little with the question";
 
 /// Candidates of which none was read.
 pub(super) fn unread(passages: Vec<Passage>, why: &str) -> Vec<Candidate> {

@@ -6,7 +6,7 @@ use super::asking::{Asking, Halt};
 use super::central::{Commonness, Kept};
 use super::choosing;
 use super::content::ContentWords;
-use super::passages::{find, unread};
+use super::passages::{TOO_LITTLE, answers_something, find, unread};
 use super::run::{NOTHING, Plan};
 use super::scope::Stretch;
 use super::{Answer, AskError, AskEvent, Candidate, Citation, Reading, citations, cues};
@@ -50,15 +50,16 @@ pub(super) fn whole(asking: &Asking, plan: &Plan) -> Result<Answer, Halt> {
 }
 
 fn quoted(asking: &Asking, plan: &Plan, found: Findings) -> Answer {
+    let read = read::answer(&plan.asked, &found.passages, SENTENCES);
+    let may_answer = answers_something(&plan.asked, &found);
     let Findings { passages, meaning_weight } = found;
-    let read = read::answer(&plan.asked, &passages, SENTENCES);
-    let why = "No sentence of it answers the question as well";
-    if read.citations.is_empty() {
+    if read.citations.is_empty() || !may_answer {
         let mut answer = plan.nothing(NOTHING, asking);
-        answer.grounds.candidates = unread(passages, why);
+        answer.grounds.candidates = unread(passages, TOO_LITTLE);
         answer.grounds.meaning_weight = meaning_weight;
         return answer;
     }
+    let why = "No sentence of it answers the question as well";
     let citations: Vec<Citation> = read
         .citations
         .iter()
