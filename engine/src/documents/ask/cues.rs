@@ -361,7 +361,8 @@ fn first(words: &Words<'_>) -> Option<(Wish, Vec<Range<usize>>)> {
 /// Where the words of a cue stand in a question, in bytes.
 fn find(cue: &str, words: &Words<'_>) -> Option<Vec<Range<usize>>> {
     if cue.chars().any(is_unspaced) {
-        return words.text.find(cue).map(|at| vec![at..at + cue.len()]);
+        let at = words.text.find(cue)?;
+        return Some(std::iter::once(at..at + cue.len()).collect());
     }
     let parts: Vec<&str> = cue.split(' ').collect();
     let (parts, starts) = match parts.split_first() {

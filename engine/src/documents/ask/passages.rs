@@ -18,7 +18,7 @@ const PASSAGE_TOKENS: usize = 440;
 /// Answers from the best passages.
 pub(super) fn answer(asking: &Asking, plan: Plan) -> Result<Answer, Halt> {
     let findings = find(asking, &plan)?;
-    if !answers_something(&plan.asked, &findings) {
+    if !answers_something(&plan, &findings) {
         let mut answer = plan.nothing(NOTHING, asking);
         answer.grounds.candidates = unread(findings.passages, TOO_LITTLE);
         answer.grounds.meaning_weight = findings.meaning_weight;
@@ -61,12 +61,13 @@ pub(super) fn find(asking: &Asking, plan: &Plan) -> Result<Findings, Halt> {
     asking.look(move |searcher| searcher.search(&query))
 }
 
-/// Whether passages may hold an answer: they share words with the question, or an embedding model that
-/// reads them found them near.
-pub(super) fn answers_something(question: &str, findings: &Findings) -> bool {
+/// Whether passages may hold an answer: they share words with the question, or were found by more than
+/// their words: by an embedding model that reads them, or by what is written beside the manual.
+pub(super) fn answers_something(plan: &Plan, findings: &Findings) -> bool {
     let is_near = findings.meaning_weight.is_some_and(|weight| weight > 0.0)
         && findings.passages.iter().any(|passage| passage.meaning_rank.is_some());
-    is_near || support::is_enough(question, &findings.passages)
+    let is_told = plan.scope.is_built_in && !findings.passages.is_empty();
+    is_near || is_told || support::is_enough(&plan.asked, &findings.passages)
 }
 
 /// The whole text of all documents, as numbered passages.

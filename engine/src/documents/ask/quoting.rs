@@ -51,7 +51,7 @@ pub(super) fn whole(asking: &Asking, plan: &Plan) -> Result<Answer, Halt> {
 
 fn quoted(asking: &Asking, plan: &Plan, found: Findings) -> Answer {
     let read = read::answer(&plan.asked, &found.passages, SENTENCES);
-    let may_answer = answers_something(&plan.asked, &found);
+    let may_answer = answers_something(plan, &found);
     let Findings { passages, meaning_weight } = found;
     if read.citations.is_empty() || !may_answer {
         let mut answer = plan.nothing(NOTHING, asking);

@@ -49,7 +49,7 @@ pub(super) fn accepted(written: &str, question: &str, earlier: &[Message]) -> Op
     let line = line.strip_prefix("Question:").unwrap_or(line).trim();
     let line = line.trim_matches(['"', '“', '”', '„', '«', '»', '*', ' ']);
     let length = line.chars().count();
-    if length < 2 || length > LONGEST_CHARACTERS || line == question.trim() {
+    if !(2..=LONGEST_CHARACTERS).contains(&length) || line == question.trim() {
         return None;
     }
     let words = words_of(question, earlier);

@@ -16,6 +16,9 @@ pub(super) struct Scope {
     pub(super) documents: Vec<Document>,
     /// Whether the question names them, and others are left out.
     pub(super) is_named: bool,
+    /// Whether one of the collections came with the program: its documents are also found by words
+    /// that do not stand in them.
+    pub(super) is_built_in: bool,
 }
 
 /// Chunks of one document that follow each other.
@@ -30,16 +33,15 @@ pub(super) struct Stretch {
 impl Scope {
     /// The documents of collections, or of all where none is named.
     pub(super) fn of(store: &Store, collections: &[CollectionId]) -> Result<Self, DocumentsError> {
-        let collections = match collections {
-            [] => store.collections()?.into_iter().map(|collection| collection.id).collect(),
-            named => named.to_vec(),
-        };
+        let own: Vec<_> = store.collections()?.into_iter().map(|one| one.id).collect();
+        let is_built_in = collections.iter().any(|one| !own.contains(one));
+        let collections = if collections.is_empty() { own } else { collections.to_vec() };
         let mut documents = Vec::new();
         for collection in &collections {
             documents.extend(store.documents(*collection)?);
         }
         documents.retain(|document| document.chunks > 0);
-        Ok(Self { collections, documents, is_named: false })
+        Ok(Self { collections, documents, is_named: false, is_built_in })
     }
 
     /// Leaves only the documents that the question names, if it names any.

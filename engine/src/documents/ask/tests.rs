@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::{
     Answer, Answerer, AskError, AskEvent, AskGuard, Budget, Candidate, Question, Reading, ask,
 };
+use crate::documents::reading::tests::reader;
 use crate::documents::store::tests::add;
 use crate::documents::store::{CollectionId, Store};
-use crate::documents::reading::tests::reader;
 use crate::documents::{Documents, DocumentsConfig, Embedder, EngineEmbedder};
 use crate::inference::{Message, Role, Sampling};
 use crate::models::{self, LoadSettings, ModelId, library};

@@ -267,12 +267,8 @@ impl Searcher {
         vector: &[f32],
         most: usize,
     ) -> Result<Vec<Near>, DocumentsError> {
-        let collections = match query.collections.as_slice() {
-            [] => self.store.collections()?.into_iter().map(|collection| collection.id).collect(),
-            named => named.to_vec(),
-        };
         let mut all = Vec::new();
-        for collection in collections {
+        for &collection in &query.collections {
             let near = match query.documents.as_slice() {
                 [] => self.nearest(id, embedder.dimension(), collection, vector, most)?,
                 only => self.nearest_of_documents(id, collection, only, vector)?,
