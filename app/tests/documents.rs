@@ -258,6 +258,59 @@ fn a_watched_folder_is_followed_until_it_is_stopped() {
     until("the program ends", || watching.0.try_wait().unwrap());
 }
 
+/// A collection with a letter as PDF.
+fn with_a_letter() -> Program {
+    let program = Program::new();
+    let letter = program::fixture("documents/letter.pdf");
+    program.run(&["documents", "add", "Letters", text(&letter)]).succeeded();
+    program
+}
+
+#[test]
+fn the_documents_app_answers_from_a_pdf_and_cites_its_page() {
+    let program = with_a_letter();
+    let question = ["--input", "Who built the lighthouse?", "--json"];
+    let answer = program.run(&[&["apps", "run", "documents"], &question[..]].concat()).json();
+    assert!(answer["text"].as_str().unwrap().contains("Ada Quill"), "{answer}");
+    let citation = &answer["citations"][0];
+    assert_eq!((&citation["number"], &citation["page"]), (&1.into(), &1.into()));
+    assert!(citation["source"].as_str().unwrap().ends_with("letter.pdf"));
+    assert!(citation["place"]["characters"]["end"].as_u64() > Some(0), "{citation}");
+    assert_eq!(answer["value"]["found"], true);
+
+    let nothing = program.run(&["apps", "run", "documents", "--input", "How do whales sing?"]);
+    assert!(!nothing.succeeded().contains('['));
+}
+
+#[test]
+fn the_documents_app_is_asked_by_other_apps_and_with_options() {
+    let program = with_a_letter();
+    let input = r#"{"text": "Who built the lighthouse?", "answerer": "reader", "collections": ["Letters"]}"#;
+    let run = ["apps", "run", "documents", "--json", "--input-json", input];
+    assert_eq!(program.run(&run).json()["value"]["model"], Value::Null);
+    let unknown = input.replace("Letters", "Lettres");
+    let ended = program.run(&["apps", "run", "documents", "--input-json", &unknown]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.errors.contains("no collection Lettres: there are Letters"), "{ended:?}");
+
+    let own = program.data().join("apps/asker");
+    std::fs::create_dir_all(&own).unwrap();
+    let manifest = "id = \"asker\"\nname = \"Asker\"\nversion = \"1.0.0\"\napi = 1\n\
+                    [permissions]\napps = [\"documents\"]\n";
+    std::fs::write(own.join("app.toml"), manifest).unwrap();
+    let script = "fn on_run(input) { app::run(\"documents\", input.text).text }";
+    std::fs::write(own.join("main.rhai"), script).unwrap();
+    let run = ["apps", "run", "asker", "--allow", "apps", "--input", "Who built the lighthouse?"];
+    assert!(program.run(&run).succeeded().contains("Ada Quill"));
+}
+
+#[test]
+fn without_documents_the_documents_app_says_how_to_add_some() {
+    let program = Program::new();
+    let said = program.run(&["apps", "run", "documents", "--input", "Who?"]).succeeded();
+    assert!(said.contains("There are no documents yet"), "{said}");
+}
+
 #[test]
 fn the_guide_answers_on_an_empty_folder_without_any_model() {
     let program = Program::new();
@@ -266,7 +319,6 @@ fn the_guide_answers_on_an_empty_folder_without_any_model() {
     assert_eq!(ended.errors, "");
     assert!(ended.output.starts_with("**Deleting a conversation** [1]"), "{}", ended.output);
     assert!(ended.output.contains("[1] Conversations ("), "{}", ended.output);
-    // No model was needed, and the manual stands in no list of the person's own.
-    assert!(!program.data().join("demonstration").exists());
+    // The manual stands in no list of the person's own.
     assert_eq!(program.run(&["documents", "list", "--json"]).json(), Value::Array(Vec::new()));
 }

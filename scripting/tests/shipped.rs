@@ -288,6 +288,23 @@ fn answers_stand_beside_one_another_with_their_figures() {
 }
 
 #[test]
+fn documents_are_added_in_the_panel_which_shows_how_far_they_are() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let letter = root.join("tests/fixtures/documents/letter.md").canonicalize().expect("a letter");
+    let mut documents = Open::new("documents", &letter);
+    let says = |panel: &Panel, words: &str| {
+        find(
+            &panel.nodes,
+            &|widget| matches!(widget, Widget::Label { text, .. } if text.contains(words)),
+        )
+    };
+    documents.until("it says that there are none", |panel| says(panel, "No documents yet"));
+    documents.type_into("Collection", "Letters");
+    documents.press("Add files…");
+    documents.until("the letter has been read", |panel| says(panel, "1 document, "));
+}
+
+#[test]
 fn the_scratchpad_shows_every_widget() {
     const ALL: [&str; 27] = [
         "button",

@@ -25,6 +25,7 @@ fn nothing_that_reaches_out_works_without_its_permission() {
         ("documents::search(\"bags\")", "documents = \"read\""),
         ("documents::passages(1)", "documents = \"read\""),
         ("documents::documents(\"Papers\")", "documents = \"read\""),
+        ("documents::ask(\"bags\")", "documents = \"read\""),
         ("documents::add(\"Papers\", \"notes.txt\")", "documents = \"write\""),
         ("documents::remove(\"Papers\")", "documents = \"write\""),
         ("clipboard::read()", "clipboard = true"),
@@ -74,6 +75,7 @@ fn what_the_face_does_not_have_is_said() {
         ("documents::search(\"a\")", "there are no documents here"),
         ("documents::passages(1)", "there are no documents here"),
         ("documents::documents(\"a\")", "there are no documents here"),
+        ("documents::ask(\"a\")", "there are no documents here"),
         ("documents::add(\"Papers\", \"notes.txt\")", "there are no documents here"),
         ("documents::remove(\"Papers\")", "there are no documents here"),
     ] {

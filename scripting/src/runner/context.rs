@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use engine::documents::ask::Grounds;
 use engine::{Engine, GenerateRequest, Inbox, JobEvent, Wake};
 use rhai::Dynamic;
 
@@ -297,6 +298,11 @@ impl Context {
     pub fn cite(&self, citation: Citation) -> ScriptResult<()> {
         self.current_run("app::cite")?.outbox.send(RunEvent::Cited(citation));
         Ok(())
+    }
+
+    /// Tells why an answer from documents is as it is.
+    pub fn grounded(&self, grounds: Grounds) {
+        self.tell(RunEvent::Grounded(Box::new(grounds)));
     }
 
     /// Whether somebody waits for the answer of a run.

@@ -48,7 +48,7 @@ impl Session {
         let may_search = permissions
             .iter()
             .any(|permission| matches!(permission, Permission::Documents(_) | Permission::App(_)));
-        let documents = Some(documents::service(&folder, may_search)?);
+        let documents = Some(documents::service(&folder, &engine, may_search)?);
         let grants = [(app.id.clone(), granted)].into();
         let host = super::host(&folder, library, engine, documents, grants, resident)?;
         Ok(Self { host, settings })

@@ -17,6 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use engine::Engine;
 use engine::documents::index::IndexerConfig;
 use engine::documents::search::Searcher;
 use engine::documents::store::Store;
@@ -67,11 +68,20 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
     }
 }
 
-/// The library for apps. Where `may_search`, and there are documents, the embedding model is loaded.
-pub(super) fn service(folder: &DataFolder, may_search: bool) -> Result<Service, Error> {
+/// The library for apps. Where `may_search`, and there are documents, the embedding model is loaded
+/// into the engine.
+pub(super) fn service(
+    folder: &DataFolder,
+    engine: &Engine,
+    may_search: bool,
+) -> Result<Service, Error> {
     let path = folder.library_db();
     let is_worth_it = may_search && path.exists() && !Store::open(&path)?.collections()?.is_empty();
-    let embedder = if is_worth_it { embedder::load(folder)? } else { None };
+    let model = if is_worth_it { embedder::find(folder)? } else { None };
+    let embedder = match model {
+        Some(entry) => embedder::load_into(engine, entry)?,
+        None => None,
+    };
     Ok(document_library::open(folder, embedder)?)
 }
 

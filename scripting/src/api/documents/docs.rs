@@ -4,9 +4,9 @@ use crate::api::docs::{Call, Function, Module};
 
 pub(in crate::api) const DOCS: Module = Module {
     name: "documents",
-    summary: "Searches the person's documents, quotes sentences from them, and adds some.",
+    summary: "Searches the person's documents, answers from them with citations, and adds some.",
     notes: "Needs the permission `documents = \"read\"`, and `documents = \"write\"` to add and remove. \
-            \n\n\
+            `documents::ask` also needs `llm = true` where a model is to answer.\n\n\
             A **passage** is a part of a document: a map with `text`, `title`, `source` (path), \
             `document` (its number, for `documents::passages`), `page` (or `()`), `part` (which of the \
             pages or parts, from 0), `characters` (`[from, to]` in the document's text) and `headings` \
@@ -63,6 +63,34 @@ for document in documents::documents("Papers") {
     print(`${document.title}: ${document.state}`); // → Bags: ready
 }"#,
             ..Function::EMPTY
+        },
+        Function {
+            signature: "ask(question: string, options?: map) -> map",
+            about: "Answers a question from documents, with citations. In a run, the answer is written \
+                    as it comes, with its citations, and its caller can see why it is as it is. A \
+                    question that follows from `messages` is put so that it stands alone; whether \
+                    passages or everything is read depends on the question, and can be chosen.",
+            parameters: &[(
+                "options",
+                "`collections`, `limit` and `mode` as for `documents::search`; `reading`: \
+                 `\"passages\"`, `\"whole\"` (everything, word for word), `\"summary\"` (everything, \
+                 part by part) or `\"scan\"` (every passage, for \"list all\"), chosen by the question \
+                 if left out; `answerer`: `\"best\"` (a model where a real one is loaded, if left out), \
+                 `\"model\"` or `\"reader\"` (quotes sentences, without any model); `messages`: the \
+                 conversation before; `prompt`: messages for the model instead of those that would be \
+                 made; `write`: whether the run is told (true if left out); and for models, as in \
+                 `llm::chat`: `model`, `temperature`, `max_tokens` and the like",
+            )],
+            returns: "a map: `text`, `citations`, `found` (whether anything answers it), `reading`, \
+                      `because` (why it was read so), `standalone` (the question as it was searched \
+                      for, where that is another, or `()`), `model` (its name, or `()` for the reader), \
+                      `stopped`",
+            errors: "when there is no such collection, the documents do not fit the reading that was \
+                     asked for, or the model fails.",
+            example: r#"
+let answer = documents::ask("What is a satchel?", #{ answerer: "reader", write: false });
+print(answer.text); // → A satchel is a bag with a strap. [1]
+print(answer.citations[0].title); // → Bags"#,
         },
         Function {
             signature: "quote(question: string, passages: array, options?: map) -> map",

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! find.rs  collections, search, passages, documents     add.rs  add, remove
-//! quote.rs    quote: the reader without a model            passage.rs  passages as maps, both ways
+//! ask.rs   ask: an answer with citations, streamed      quote.rs  quote: the reader
+//! passage.rs  passages and citations as maps, both ways
 //! ```
 
 mod add;
+mod ask;
 mod docs;
 mod find;
 pub(super) mod passage;
@@ -41,7 +43,7 @@ impl CorePlugin for Documents {
         let mut noun = Noun::new(&DOCS);
         looking(&mut noun, context);
         changing(&mut noun, context);
-        quoting(&mut noun);
+        answering(&mut noun, context);
         noun.register(rhai);
     }
 }
@@ -76,7 +78,11 @@ fn changing(noun: &mut Noun, context: &Arc<Context>) {
     });
 }
 
-fn quoting(noun: &mut Noun) {
+fn answering(noun: &mut Noun, context: &Arc<Context>) {
+    let own = Arc::clone(context);
+    noun.add("ask", move |question: &str| ask::ask(&own, question, Map::new()));
+    let own = Arc::clone(context);
+    noun.add("ask", move |question: &str, options: Map| ask::ask(&own, question, options));
     noun.add("quote", |question: &str, passages: Array| {
         quote::quote(question, passages, Map::new())
     });

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use engine::documents::ask;
 use engine::documents::search::Passage;
 use engine::documents::store::{ChunkText, Document, DocumentId};
 use rhai::{Array, Dynamic, Map};
@@ -77,6 +78,23 @@ pub(super) fn chunk(document: &Document, chunk: &ChunkText) -> Map {
         text: &chunk.text,
     }
     .map()
+}
+
+/// What a number in an answer stands for.
+pub(super) fn citation(citation: &ask::Citation) -> Map {
+    let mut map = Stretch {
+        name: &citation.name,
+        path: &citation.path,
+        document: citation.document,
+        page: citation.page,
+        page_ordinal: citation.page_ordinal,
+        characters: &citation.characters,
+        headings: &citation.headings,
+        text: &citation.quote,
+    }
+    .map();
+    map.insert("number".into(), i64::from(citation.number).into());
+    map
 }
 
 /// The place that a map names by `document`, `part` and `characters`; `None` when it names none.

@@ -3,7 +3,7 @@
 use rhai::{Array, Dynamic, Map};
 
 use crate::RunEvent;
-use crate::api::testing::{Stage, stop_while};
+use crate::api::testing::{Setting, Stage, stop_while};
 
 fn run(stage: &Stage, script: &str) -> Dynamic {
     stage.run(script).unwrap_or_else(|error| panic!("{script}: {error}"))
@@ -67,6 +67,67 @@ fn what_is_removed_is_gone_and_its_file_stays() {
 }
 
 #[test]
+fn an_answer_is_written_cited_and_grounded() {
+    let stage = Stage::new().with_documents();
+    while stage.told.try_recv().is_ok() {}
+    let script = "documents::ask(\"What has a handle?\", #{ answerer: \"reader\" })";
+    let answer = run(&stage, script).cast::<Map>();
+    assert_eq!(answer["text"].to_string(), "A suitcase has a handle. [1]");
+    assert_eq!((answer["found"].as_bool(), answer["model"].is_unit()), (Ok(true), true));
+    let mut written = String::new();
+    let (mut cited, mut grounded) = (None, None);
+    for event in stage.told.try_iter() {
+        match event {
+            RunEvent::Text(piece) => written.push_str(&piece),
+            RunEvent::Cited(citation) => cited = Some(citation),
+            RunEvent::Grounded(grounds) => grounded = Some(grounds),
+            _ => {}
+        }
+    }
+    assert_eq!(written, "A suitcase has a handle. [1]");
+    let cited = cited.expect("a citation");
+    assert_eq!((cited.number, cited.text.as_str()), (1, "A suitcase has a handle."));
+    let place = cited.place.expect("a place");
+    assert_eq!(place.characters.end - place.characters.start, cited.text.chars().count() as u64);
+    assert_eq!(grounded.expect("grounds").question, "What has a handle?");
+}
+
+#[test]
+fn an_answer_that_is_not_to_be_written_only_comes_back() {
+    let stage = Stage::new().with_documents();
+    while stage.told.try_recv().is_ok() {}
+    stage.does("documents::ask(\"What has a handle?\", #{ answerer: \"reader\", write: false })");
+    let is_answer = |event: &RunEvent| {
+        matches!(event, RunEvent::Text(_) | RunEvent::Cited(_) | RunEvent::Grounded(_))
+    };
+    assert_eq!(stage.told.try_iter().filter(is_answer).count(), 0);
+}
+
+#[test]
+fn the_last_message_of_a_conversation_may_be_the_question_itself() {
+    let stage = Stage::new().with_documents();
+    let answer = run(
+        &stage,
+        "let question = \"What has a handle?\";
+         let messages = [#{ role: \"user\", content: question }];
+         documents::ask(question, #{ answerer: \"reader\", messages: messages })",
+    );
+    assert!(answer.cast::<Map>()["standalone"].is_unit());
+    stage.does("documents::ask(\"straps?\", #{ answerer: \"reader\", messages: [] })");
+}
+
+#[test]
+fn a_model_needs_the_permission_for_models() {
+    let permissions = "documents = \"write\"\nfiles = [\"NOTES/**\"]";
+    let stage = Stage::set(&Setting { permissions, ..Setting::default() }).with_documents();
+    let error = stage.error("documents::ask(\"bags\", #{ answerer: \"model\" })");
+    assert!(error.contains("add `llm = true"), "{error}");
+    // Left to choose, the reader answers.
+    let answer = run(&stage, "documents::ask(\"What has a strap?\")").cast::<Map>();
+    assert!(answer["model"].is_unit() && answer["found"].as_bool() == Ok(true));
+}
+
+#[test]
 fn a_collection_of_the_program_is_there_when_it_is_named() {
     let stage = Stage::new();
     assert_eq!(text(&stage, "documents::collections()"), "[]");
@@ -115,6 +176,8 @@ fn what_makes_no_sense_is_said() {
         ("documents::search(\"a\", #{ collections: \"Paper\" })", "there are Papers"),
         ("documents::passages(77)", "not in the collection"),
         ("documents::documents(\"Paper\")", "no collection Paper"),
+        ("documents::ask(\"a\", #{ reading: \"fast\" })", "passages, whole, summary, scan"),
+        ("documents::ask(\"a\", #{ answrer: \"reader\" })", "did you mean `answerer`?"),
         ("documents::quote(\"a\", [7])", "passage 1 is a int"),
         ("documents::quote(\"a\", [#{ title: \"b\" }])", "needs text"),
         ("documents::add(\" - \", \"notes.txt\")", "needs a name"),

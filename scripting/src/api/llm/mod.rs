@@ -31,6 +31,7 @@ use serde_json::Value;
 
 pub(super) use docs::{DOCS, STREAM, VECTOR};
 pub(super) use messages::read as read_messages;
+pub(super) use request::of_options as request_of;
 
 use super::module::Noun;
 use crate::permissions::Need;
@@ -162,7 +163,7 @@ fn whole(context: &Arc<Context>, request: Request) -> ScriptResult<Answer> {
 }
 
 /// What went wrong in the engine, with what a script can do about it.
-fn in_words(context: &Context, error: &engine::Error) -> ScriptError {
+pub(super) fn in_words(context: &Context, error: &engine::Error) -> ScriptError {
     use engine::Error;
     let advice = match error {
         Error::NoModel => super::models::advice(context),

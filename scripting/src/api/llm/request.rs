@@ -29,17 +29,13 @@ impl Request {
         options: Map,
         caller: Option<&NativeCallContext<'_>>,
     ) -> ScriptResult<Self> {
-        let mut asked = context.defaults();
-        asked.messages = messages::read(messages)?;
+        let messages = messages::read(messages)?;
         let mut options = Options::new(function, options);
+        let mut asked = of_options(context, &mut options)?;
+        asked.messages = messages;
         if let Some(system) = options.take::<String>("system")? {
             messages::instruct(&mut asked.messages, system);
         }
-        if let Some(name) = options.take::<String>("model")? {
-            asked.model = Some(models::loaded(context, &name)?.id);
-        }
-        sample(&mut asked, &mut options)?;
-        shape(&mut asked, &mut options)?;
         let mut tools = Tools::default();
         if let Some(caller) = caller {
             (tools, asked.tool_choice) = Tools::take(&mut options, caller)?;
@@ -51,6 +47,20 @@ impl Request {
         asked.check().map_err(|error| failure(error.to_string()))?;
         Ok(Self { asked, writes: writes.unwrap_or(false), tools })
     }
+}
+
+/// Model, sampling and length, over what the caller of the run chose: for other nouns that ask models.
+pub(in crate::api) fn of_options(
+    context: &Context,
+    options: &mut Options,
+) -> ScriptResult<GenerateRequest> {
+    let mut asked = context.defaults();
+    if let Some(name) = options.take::<String>("model")? {
+        asked.model = Some(models::loaded(context, &name)?.id);
+    }
+    sample(&mut asked, options)?;
+    shape(&mut asked, options)?;
+    Ok(asked)
 }
 
 /// How tokens are chosen. Ranges are checked with the whole request.
