@@ -83,7 +83,6 @@ impl Stage {
         }
         std::fs::write(root.join("app/notes.txt"), "Buy milk").expect("written");
         std::fs::write(root.join("picked.txt"), "Picked").expect("written");
-        std::fs::write(root.join("Notes/bags.md"), BAGS).expect("written");
         let server = serve();
         let (news_out, news) = channel(asleep());
         let (told_out, told) = channel(asleep());
@@ -148,6 +147,7 @@ impl Stage {
 
     /// Puts a document about bags into the collection Papers.
     pub(super) fn with_documents(self) -> Self {
+        std::fs::write(self.notes().join("bags.md"), BAGS).expect("written");
         self.does("documents::add(\"Papers\", \"~/Notes/bags.md\")");
         self
     }
