@@ -7,6 +7,7 @@ use super::process::Writer;
 use super::store::{self, Failure};
 use super::{
     AnswerEnd, AnswerText, MessageId, MessageState, NewMessage, Store, StoreError, StoredMessage,
+    sources,
 };
 use crate::StopReason;
 
@@ -161,18 +162,22 @@ fn set_text(
     text: &AnswerText,
 ) -> Result<(), Failure> {
     let reasoning = (!text.reasoning.is_empty()).then_some(&text.reasoning);
+    let (citations, grounds) = sources::to_json(&text.sources)?;
     let millis = messages::to_millis(text.reasoning_duration);
     let changed = transaction
         .prepare_cached(
             "UPDATE messages SET content = ?2, reasoning = ?3, reasoning_millis = ?4,
-                 dropped_messages = ?5 WHERE id = ?1 AND deleted IS NULL",
+                 dropped_messages = ?5, citations = ?6, grounds = ?7
+             WHERE id = ?1 AND deleted IS NULL",
         )?
         .execute(params![
             id,
             text.content,
             reasoning,
             millis,
-            messages::to_sql(text.dropped_messages)
+            messages::to_sql(text.dropped_messages),
+            citations,
+            grounds,
         ])?;
     if changed == 0 { Err(StoreError::NoMessage.into()) } else { Ok(()) }
 }

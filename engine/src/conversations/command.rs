@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AnswerEnd, Conversation, ConversationId, DeletedMessages, Found, MessageId, NewMessage,
-    StoreError, StoredMessage, Summary,
+    Sources, StoreError, StoredMessage, Summary,
 };
+use crate::documents::store::CollectionId;
 use crate::models::ModelId;
 use crate::settings::Overrides;
 
@@ -50,6 +51,13 @@ pub enum StoreCommand {
         /// The model; `None` for whichever is loaded.
         model: Option<ModelId>,
     },
+    /// Remember which collections of documents a conversation is answered from.
+    SetCollections {
+        /// Which.
+        conversation: ConversationId,
+        /// All of them; empty for none.
+        collections: Vec<CollectionId>,
+    },
     /// Delete; can be undone with `Restore` for 30 days.
     Delete(ConversationId),
     /// Undo `Delete`.
@@ -77,6 +85,20 @@ pub enum StoreCommand {
         reasoning_duration: Option<Duration>,
         /// How many of the oldest messages were left out of the prompt.
         dropped_messages: usize,
+    },
+    /// What an answer rests on, as far as that is known.
+    GroundAnswer {
+        /// Which.
+        message: MessageId,
+        /// All of it.
+        sources: Box<Sources>,
+    },
+    /// An answer is another text now than what came piece by piece.
+    ReviseAnswer {
+        /// Which.
+        message: MessageId,
+        /// All of it.
+        text: String,
     },
     /// An answer has ended.
     FinishAnswer {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ConversationId, MessageId};
+use crate::documents::store::CollectionId;
 use crate::models::ModelId;
 use crate::settings::Overrides;
 
@@ -26,6 +27,9 @@ pub struct Conversation {
     pub model: Option<ModelId>,
     /// Its own settings, over those of the model.
     pub settings: Overrides,
+    /// The collections of documents that it is answered from; empty for none.
+    #[serde(default)]
+    pub collections: Vec<CollectionId>,
     /// The last message of the branch that is shown; `None` while there is none.
     pub head: Option<MessageId>,
 }

@@ -77,6 +77,9 @@ impl Desk {
             C::SetModel { conversation, model } => {
                 self.store.set_model(conversation, model.as_ref())?;
             }
+            C::SetCollections { conversation, collections } => {
+                self.store.set_collections(conversation, &collections)?;
+            }
             C::Delete(id) => {
                 self.store.delete(id)?;
                 self.tell(StoreEvent::ConversationDeleted(id));
@@ -85,20 +88,10 @@ impl Desk {
             C::Append(new) => self.message_added(self.store.append(&new)?)?,
             C::BeginAnswer(new) => self.begin_answer(new)?,
             C::ResumeAnswer(id) => self.resume_answer(id)?,
-            C::ExtendAnswer { message, text, reasoning } => {
-                if let Some(answer) = self.answers.get_mut(&message) {
-                    answer.text.content.push_str(&text);
-                    answer.text.reasoning.push_str(&reasoning);
-                    answer.changed = true;
-                }
-            }
-            C::DescribeAnswer { message, reasoning_duration, dropped_messages } => {
-                if let Some(answer) = self.answers.get_mut(&message) {
-                    answer.text.reasoning_duration = reasoning_duration;
-                    answer.text.dropped_messages = dropped_messages;
-                    answer.changed = true;
-                }
-            }
+            C::ExtendAnswer { .. }
+            | C::DescribeAnswer { .. }
+            | C::GroundAnswer { .. }
+            | C::ReviseAnswer { .. } => self.tell_more(command),
             C::FinishAnswer { message, end } => self.finish_answer(message, &end)?,
             C::Edit { message, id, content } => {
                 self.message_added(self.store.edit_and_branch(message, id, &content)?)?;
@@ -134,6 +127,34 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// More is known of an answer that is being written.
+    fn tell_more(&mut self, command: StoreCommand) {
+        use StoreCommand as C;
+        let (C::ExtendAnswer { message, .. }
+        | C::DescribeAnswer { message, .. }
+        | C::GroundAnswer { message, .. }
+        | C::ReviseAnswer { message, .. }) = &command
+        else {
+            return;
+        };
+        let Some(answer) = self.answers.get_mut(message) else { return };
+        answer.changed = true;
+        let so_far = &mut answer.text;
+        match command {
+            C::ExtendAnswer { text, reasoning, .. } => {
+                so_far.content.push_str(&text);
+                so_far.reasoning.push_str(&reasoning);
+            }
+            C::DescribeAnswer { reasoning_duration, dropped_messages, .. } => {
+                so_far.reasoning_duration = reasoning_duration;
+                so_far.dropped_messages = dropped_messages;
+            }
+            C::GroundAnswer { sources, .. } => so_far.sources = *sources,
+            C::ReviseAnswer { text, .. } => so_far.content = text,
+            _ => {}
+        }
     }
 
     fn read(&mut self, id: ConversationId) -> Result<(), StoreError> {
@@ -186,6 +207,7 @@ impl Desk {
             reasoning: stored.reasoning.clone().unwrap_or_default(),
             reasoning_duration: stored.reasoning_duration,
             dropped_messages: stored.dropped_messages,
+            sources: stored.sources.clone(),
         };
         self.answers.insert(id, Answer { text, ..Answer::default() });
         self.tell(StoreEvent::MessageChanged(Box::new(stored)));
@@ -287,7 +309,9 @@ fn subject_of(command: &StoreCommand) -> Subject {
         C::SetPinned { conversation, .. } => {
             about("pin the conversation", Some(*conversation), None)
         }
-        C::SetSettings { conversation, .. } | C::SetModel { conversation, .. } => {
+        C::SetSettings { conversation, .. }
+        | C::SetModel { conversation, .. }
+        | C::SetCollections { conversation, .. } => {
             about("keep the conversation's settings", Some(*conversation), None)
         }
         C::Delete(id) => about("delete the conversation", Some(*id), None),
@@ -297,6 +321,8 @@ fn subject_of(command: &StoreCommand) -> Subject {
         C::ResumeAnswer(id) => about("go on with the answer", None, Some(*id)),
         C::ExtendAnswer { message, .. }
         | C::DescribeAnswer { message, .. }
+        | C::GroundAnswer { message, .. }
+        | C::ReviseAnswer { message, .. }
         | C::FinishAnswer { message, .. } => about(KEEP_ANSWER, None, Some(*message)),
         C::Edit { message, .. } => about("keep the edited message", None, Some(*message)),
         C::SwitchBranch(id) => about("show the other version", None, Some(*id)),

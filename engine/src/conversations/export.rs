@@ -11,7 +11,7 @@ use super::messages::{self, role_word, state_word};
 use super::store::{self, Failure};
 use super::{
     Conversation, ConversationId, ExportFormat, MessageId, MessageState, MessageTree, Store,
-    StoreError, StoredMessage,
+    StoreError, StoredMessage, footnotes, sources,
 };
 use crate::Role;
 
@@ -144,11 +144,13 @@ fn insert_message(
         MessageState::Streaming => MessageState::Interrupted,
         state => state,
     };
+    let (citations, grounds) = sources::to_json(&message.sources)?;
     transaction
         .prepare_cached(
             "INSERT INTO messages (id, conversation, parent, role, content, reasoning,
-                 reasoning_millis, state, error, model, finish, dropped_messages, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 reasoning_millis, state, error, model, finish, dropped_messages, created,
+                 citations, grounds)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             id,
@@ -164,12 +166,15 @@ fn insert_message(
             message.finish.as_ref().map(store::to_json).transpose()?,
             messages::to_sql(message.dropped_messages),
             message.created.as_millisecond(),
+            citations,
+            grounds,
         ])?;
     messages::index(transaction, id, &message.content)
 }
 
 fn to_markdown(conversation: &Conversation, path: &[&StoredMessage], zone: &TimeZone) -> String {
     let mut text = String::new();
+    let mut footnotes = footnotes::Footnotes::default();
     // A JSON string is a YAML string too.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let date = |at: jiff::Timestamp| {
@@ -188,12 +193,13 @@ fn to_markdown(conversation: &Conversation, path: &[&StoredMessage], zone: &Time
     }
     let _ = write!(text, "---\n\n# {}\n", conversation.title);
     for message in path {
-        write_message(&mut text, message);
+        write_message(&mut text, message, &mut footnotes);
     }
+    footnotes.write(&mut text);
     text
 }
 
-fn write_message(text: &mut String, message: &StoredMessage) {
+fn write_message(text: &mut String, message: &StoredMessage, footnotes: &mut footnotes::Footnotes) {
     let speaker = match message.role {
         Role::System => "System",
         Role::User => "You",
@@ -212,7 +218,8 @@ fn write_message(text: &mut String, message: &StoredMessage) {
             reasoning.trim()
         );
     }
-    let _ = writeln!(text, "{}", message.content.trim_end());
+    let content = footnotes.take_in(message.content.trim_end(), &message.sources.citations);
+    let _ = writeln!(text, "{content}");
     let note = match message.state {
         MessageState::Complete => return,
         MessageState::Streaming => "The answer was still being written".to_owned(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationId, MessageId};
+use super::{ConversationId, MessageId, Sources};
 use crate::{Finish, Message, Role};
 
 /// A message on disk: a node of its conversation's tree.
@@ -35,6 +35,9 @@ pub struct StoredMessage {
     pub finish: Option<Finish>,
     /// How many of the oldest messages were left out of the prompt, with the person's consent.
     pub dropped_messages: usize,
+    /// What it rests on.
+    #[serde(default, skip_serializing_if = "Sources::is_empty")]
+    pub sources: Sources,
     /// When it was created.
     pub created: Timestamp,
 }
@@ -118,6 +121,8 @@ pub struct AnswerText {
     pub reasoning_duration: Option<Duration>,
     /// How many of the oldest messages were left out of the prompt.
     pub dropped_messages: usize,
+    /// What it rests on, as far as that is known.
+    pub sources: Sources,
 }
 
 /// How an answer ends.

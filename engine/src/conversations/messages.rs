@@ -8,12 +8,13 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::store::{self, Failure};
 use super::{
     ConversationId, DeletedMessages, MessageId, MessageState, MessageTree, NewMessage, Store,
-    StoreError, StoredMessage, words,
+    StoreError, StoredMessage, sources, words,
 };
 use crate::Role;
 
 const COLUMNS: &str = "id, conversation, parent, role, content, reasoning, reasoning_millis, state,
-                       error, model, finish, dropped_messages, created";
+                       error, model, finish, dropped_messages, created, citations,
+                       grounds";
 
 impl Store {
     /// All living messages of a conversation, on every branch, in order of creation.
@@ -239,6 +240,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         finish: finish.map(|json| store::from_json(10, &json)).transpose()?,
         dropped_messages: row.get::<_, u32>(11)? as usize,
         created: store::timestamp(row, 12)?,
+        sources: sources::from_row(row, 13, 14)?,
     })
 }
 

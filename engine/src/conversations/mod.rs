@@ -17,12 +17,14 @@ mod conversation;
 mod desk;
 mod error;
 mod export;
+mod footnotes;
 mod id;
 mod message;
 mod messages;
 mod process;
 mod schema;
 mod search;
+mod sources;
 mod store;
 mod title;
 mod tree;
@@ -40,6 +42,7 @@ pub use message::{
     AnswerEnd, AnswerText, DeletedMessages, MessageState, NewMessage, StoredMessage,
 };
 pub use search::Found;
+pub use sources::{Source, SourcePlace, Sources};
 pub use store::Store;
 pub use tree::MessageTree;
 pub use worker::{WRITE_INTERVAL, Worker};

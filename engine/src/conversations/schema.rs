@@ -59,6 +59,13 @@ pub(super) const STEPS: &[&str] = &[
     CREATE VIRTUAL TABLE message_words USING fts5
         (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3');
     ",
+    // 2: answers from documents. All are JSON: what the numbers of an answer stand for, why it is as
+    // it is, and the ids of the collections that a conversation is answered from.
+    "
+    ALTER TABLE messages ADD COLUMN citations TEXT;
+    ALTER TABLE messages ADD COLUMN grounds TEXT;
+    ALTER TABLE conversations ADD COLUMN collections TEXT NOT NULL DEFAULT '[]';
+    ",
 ];
 
 /// Brings the file at `path` to the newest format.

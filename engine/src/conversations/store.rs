@@ -13,6 +13,7 @@ use super::{
     Conversation, ConversationId, MessageId, StoreError, Summary, TitleSource, backup, id, schema,
     title, words,
 };
+use crate::documents::store::CollectionId;
 use crate::models::ModelId;
 use crate::settings::Overrides;
 
@@ -169,6 +170,22 @@ impl Store {
         let json = to_json(settings)?;
         self.write(|transaction| {
             change(transaction, id, "settings = ?2", &json)?;
+            conversation(transaction, id)
+        })
+    }
+
+    /// Remembers which collections of documents a conversation is answered from.
+    ///
+    /// # Errors
+    /// When the conversation is gone or cannot be written.
+    pub fn set_collections(
+        &self,
+        id: ConversationId,
+        collections: &[CollectionId],
+    ) -> Result<Conversation, StoreError> {
+        let json = to_json(collections)?;
+        self.write(|transaction| {
+            change(transaction, id, "collections = ?2", &json)?;
             conversation(transaction, id)
         })
     }
@@ -331,11 +348,13 @@ pub(super) fn conversation(
 ) -> Result<Conversation, Failure> {
     connection
         .prepare_cached(
-            "SELECT id, title, title_source, pinned, created, updated, model, settings, head
+            "SELECT id, title, title_source, pinned, created, updated, model, settings, head,
+                 collections
              FROM conversations WHERE id = ?1 AND deleted IS NULL",
         )?
         .query_row([id], |row| {
             let settings: String = row.get(7)?;
+            let collections: String = row.get(9)?;
             Ok(Conversation {
                 id: row.get(0)?,
                 title: row.get(1)?,
@@ -349,6 +368,7 @@ pub(super) fn conversation(
                 model: row.get::<_, Option<String>>(6)?.map(ModelId),
                 settings: from_json(7, &settings)?,
                 head: row.get(8)?,
+                collections: from_json(9, &collections)?,
             })
         })
         .optional()?
@@ -419,7 +439,7 @@ pub(super) fn from_json<T: serde::de::DeserializeOwned>(
     serde_json::from_str(json).map_err(|error| unreadable(column, error))
 }
 
-pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+pub(super) fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Database(error.to_string()))
 }
 

@@ -20,7 +20,7 @@ fn text(content: &str) -> AnswerText {
     AnswerText { content: content.to_owned(), ..AnswerText::default() }
 }
 
-fn finish(reason: StopReason) -> Finish {
+pub(super) fn finish(reason: StopReason) -> Finish {
     Finish { reason, usage: Usage::default(), timings: Timings::default(), seed: 7 }
 }
 
@@ -38,6 +38,7 @@ fn an_answer_is_kept_as_it_streams_and_found_once_it_has_ended() {
         reasoning: "greet back".to_owned(),
         reasoning_duration: Some(Duration::from_millis(1234)),
         dropped_messages: 3,
+        ..AnswerText::default()
     };
     let end = AnswerEnd::Finished(finish(StopReason::EndOfTurn));
     let stored = world.store.finish_answer(answer.id, &whole, &end).unwrap();

@@ -7,6 +7,7 @@ mod crash;
 mod disk;
 mod files;
 mod search;
+mod sources;
 mod worker;
 
 use tempfile::TempDir;
