@@ -42,6 +42,12 @@ pub(super) enum Command {
         /// The file
         path: PathBuf,
     },
+    /// Draws pages of one PDF for another process of this program
+    #[command(name = "__draw", hide = true)]
+    Draw {
+        /// The file
+        path: PathBuf,
+    },
 }
 
 /// `satchel documents`

@@ -12,6 +12,7 @@
 pub mod ask;
 mod built_in;
 pub mod chunk;
+pub mod drawing;
 mod embedder;
 mod error;
 pub mod extract;

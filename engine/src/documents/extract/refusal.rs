@@ -59,7 +59,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The file is damaged, and `what` is wrong with it.
-    pub(super) fn damaged(what: impl std::fmt::Display) -> Self {
+    pub(in crate::documents) fn damaged(what: impl std::fmt::Display) -> Self {
         Self::Damaged { what: what.to_string() }
     }
 

@@ -8,7 +8,7 @@ use super::wire::{self, Frame};
 use crate::documents::extract::{self, Limits, Refusal};
 
 /// Damaged files lead parsers deep into recursion; what is never used costs nothing.
-const STACK: usize = 256 << 20;
+pub(in crate::documents) const STACK: usize = 256 << 20;
 
 /// Reads the file at `path` and tells its pages on standard output, for
 /// [`Reader`](super::Reader) in another process. To be called first thing in a process that does
@@ -16,6 +16,7 @@ const STACK: usize = 256 << 20;
 #[must_use]
 pub fn run_child(path: &Path) -> ExitCode {
     limits::apply(path);
+    limits::give_way();
     let path = PathBuf::from(path);
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || tell(&path));
     match thread.map(std::thread::JoinHandle::join) {
@@ -46,7 +47,7 @@ fn tell(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-mod limits {
+pub(in crate::documents) mod limits {
     //! What this process may take.
 
     use std::path::Path;
@@ -58,7 +59,8 @@ mod limits {
     const SECONDS: u64 = 60;
     const SECONDS_PER_MEGABYTE: u64 = 4;
 
-    pub(super) fn apply(path: &Path) {
+    /// Limits this process, which works on the file at `path`.
+    pub(in crate::documents) fn apply(path: &Path) {
         let megabytes = std::fs::metadata(path).map_or(0, |file| file.len() >> 20);
         let limits = [
             (libc::RLIMIT_AS, MEMORY),
@@ -75,18 +77,27 @@ mod limits {
                 libc::setrlimit(what, &raw const limit);
             }
         }
-        // SAFETY: plain system calls without pointers.
+        #[cfg(target_os = "linux")]
+        // SAFETY: a plain system call without pointers.
+        unsafe {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+        }
+    }
+
+    /// Lets everything else go first.
+    pub(in crate::documents) fn give_way() {
+        // SAFETY: a plain system call without pointers.
         unsafe {
             libc::setpriority(libc::PRIO_PROCESS, 0, 10);
-            #[cfg(target_os = "linux")]
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
         }
     }
 }
 
 #[cfg(not(unix))]
-mod limits {
+pub(in crate::documents) mod limits {
     //! Elsewhere the parent's clock is the only limit.
 
-    pub(super) fn apply(_path: &std::path::Path) {}
+    pub(in crate::documents) fn apply(_path: &std::path::Path) {}
+
+    pub(in crate::documents) fn give_way() {}
 }

@@ -10,10 +10,12 @@
 
 mod child;
 mod parent;
-mod wire;
+pub(in crate::documents) mod wire;
 
 #[cfg(test)]
 pub(in crate::documents) mod tests;
 
 pub use child::run_child;
+pub(in crate::documents) use child::{STACK, limits};
+pub(in crate::documents) use parent::{Killed, how_it_ended, start};
 pub use parent::{Patience, Reader, Reading};

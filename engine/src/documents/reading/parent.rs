@@ -68,18 +68,8 @@ impl Reader {
         };
         let megabytes =
             std::fs::metadata(path).map_err(|error| Refusal::from_io(&error))?.len() >> 20;
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            .arg(path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(unreadable)?;
-        let Some(output) = child.stdout.take() else {
-            return Err(unreadable(io::ErrorKind::BrokenPipe.into()));
-        };
-        let mut child = Killed(child);
+        let (mut child, output) =
+            start(&self.program, &self.arguments, path, Stdio::null()).map_err(unreadable)?;
         let (sender, frames) = mpsc::sync_channel(WAITING_PAGES);
         let listening = std::thread::Builder::new()
             .name("pages".to_owned())
@@ -152,38 +142,58 @@ impl Reading {
     /// The child ended without a last word.
     fn crashed(&mut self) -> Refusal {
         match self.child.0.wait() {
-            Ok(status) => self.how(status),
+            Ok(status) => how_it_ended(status, self.began.elapsed()),
             Err(error) => Refusal::Crashed { what: error.to_string() },
         }
     }
+}
 
-    #[cfg(unix)]
-    fn how(&self, status: ExitStatus) -> Refusal {
-        use std::os::unix::process::ExitStatusExt as _;
+/// Starts a child that works on the file at `path`, and the way to what it tells.
+pub(in crate::documents) fn start(
+    program: &Path,
+    arguments: &[OsString],
+    path: &Path,
+    input: Stdio,
+) -> io::Result<(Killed, ChildStdout)> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .arg(path)
+        .stdin(input)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    Ok((Killed(child), output))
+}
 
-        match status.signal() {
-            Some(libc::SIGXCPU | libc::SIGKILL) => self.timed_out(),
-            // Rust ends a process so when it gets no more memory.
-            Some(libc::SIGABRT) => {
-                Refusal::TooLarge { what: "reading it needs too much memory".to_owned() }
-            }
-            Some(signal) => Refusal::Crashed { what: format!("signal {signal}") },
-            None => Refusal::Crashed { what: status.to_string() },
+/// What the end of a child means that did not say anything itself.
+#[cfg(unix)]
+pub(in crate::documents) fn how_it_ended(status: ExitStatus, taken: Duration) -> Refusal {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    match status.signal() {
+        Some(libc::SIGXCPU | libc::SIGKILL) => Refusal::TimedOut { seconds: taken.as_secs() },
+        // Rust ends a process so when it gets no more memory.
+        Some(libc::SIGABRT) => {
+            Refusal::TooLarge { what: "reading it needs too much memory".to_owned() }
         }
+        Some(signal) => Refusal::Crashed { what: format!("signal {signal}") },
+        None => Refusal::Crashed { what: status.to_string() },
     }
+}
 
-    #[cfg(not(unix))]
-    fn how(&self, status: ExitStatus) -> Refusal {
-        Refusal::Crashed { what: status.to_string() }
-    }
+/// What the end of a child means that did not say anything itself.
+#[cfg(not(unix))]
+pub(in crate::documents) fn how_it_ended(status: ExitStatus, _taken: Duration) -> Refusal {
+    Refusal::Crashed { what: status.to_string() }
 }
 
 /// A child that does not outlive its handle.
 #[derive(Debug)]
-struct Killed(Child);
+pub(in crate::documents) struct Killed(pub(in crate::documents) Child);
 
 impl Killed {
-    fn end(&mut self) {
+    pub(in crate::documents) fn end(&mut self) {
         // It may have ended by itself.
         self.0.kill().ok();
         self.0.wait().ok();
@@ -206,7 +216,7 @@ fn listen(output: ChildStdout, frames: &SyncSender<io::Result<Frame>>) {
             return;
         }
     }
-    while let Some(frame) = wire::read(&mut output).transpose() {
+    while let Some(frame) = wire::read::<Frame>(&mut output).transpose() {
         let is_last = !matches!(frame, Ok(Frame::Piece(_)));
         if frames.send(frame).is_err() || is_last {
             return;

@@ -1,7 +1,8 @@
-//! How the child tells its pages: a mark, then frames of a length and JSON.
+//! How a child tells what it has read or drawn: a mark, then frames of a length and JSON.
 
 use std::io::{self, Read, Write};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::documents::extract::{Piece, Refusal};
@@ -25,11 +26,11 @@ pub(super) enum Frame {
     Refused(Refusal),
 }
 
-pub(super) fn begin(out: &mut impl Write) -> io::Result<()> {
+pub(in crate::documents) fn begin(out: &mut impl Write) -> io::Result<()> {
     out.write_all(MARK)
 }
 
-pub(super) fn write(out: &mut impl Write, frame: &Frame) -> io::Result<()> {
+pub(in crate::documents) fn write(out: &mut impl Write, frame: &impl Serialize) -> io::Result<()> {
     let json = serde_json::to_vec(frame)?;
     let length = u32::try_from(json.len()).map_err(io::Error::other)?;
     out.write_all(&length.to_le_bytes())?;
@@ -37,7 +38,7 @@ pub(super) fn write(out: &mut impl Write, frame: &Frame) -> io::Result<()> {
 }
 
 /// Passes over everything up to the mark. `false` when it never comes.
-pub(super) fn find_beginning(from: &mut impl Read) -> io::Result<bool> {
+pub(in crate::documents) fn find_beginning(from: &mut impl Read) -> io::Result<bool> {
     let mut window = [0; MARK.len()];
     for read in 0.. {
         if window == *MARK {
@@ -56,7 +57,9 @@ pub(super) fn find_beginning(from: &mut impl Read) -> io::Result<bool> {
 }
 
 /// The next frame; `None` at the end.
-pub(super) fn read(from: &mut impl Read) -> io::Result<Option<Frame>> {
+pub(in crate::documents) fn read<T: DeserializeOwned>(
+    from: &mut impl Read,
+) -> io::Result<Option<T>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -88,12 +91,12 @@ mod tests {
         for frame in frames {
             assert_eq!(read(&mut from).unwrap(), Some(frame));
         }
-        assert_eq!(read(&mut from).unwrap(), None);
+        assert_eq!(read::<Frame>(&mut from).unwrap(), None);
     }
 
     #[test]
     fn what_is_no_message_is_not_taken_for_one() {
         assert!(!find_beginning(&mut &b"Segmentation fault"[..]).unwrap());
-        assert!(read(&mut &[0xFF; 12][..]).is_err());
+        assert!(read::<Frame>(&mut &[0xFF; 12][..]).is_err());
     }
 }

@@ -1,0 +1,189 @@
+//! The parent's side: keep a child for a document, ask it for pages, and end it when it hangs.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{ChildStdin, ChildStdout, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use super::{PagePicture, PageRequest, Reply, Request};
+use crate::documents::extract::Refusal;
+use crate::documents::reading::{Killed, how_it_ended, start, wire};
+
+/// How long a page may take, on the clock.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// No picture has more bytes than this.
+const LARGEST: u64 = 128 << 20;
+
+type Answered = io::Result<(Reply, Vec<u8>)>;
+
+/// Starts children that draw pages.
+#[derive(Clone, Debug)]
+pub struct Studio {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    patience: Duration,
+}
+
+impl Studio {
+    /// Children are `program` called with `arguments` and the path of the file; they must do
+    /// [`run_artist`](super::run_artist) and nothing else.
+    #[must_use]
+    pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
+        Self { program, arguments, patience: PATIENCE }
+    }
+
+    /// Gives children another limit on the clock, for each page.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Somebody who draws the pages of the PDF at `path`. Nothing is started before it is asked.
+    #[must_use]
+    pub fn artist(&self, path: PathBuf) -> Artist {
+        Artist { studio: self.clone(), path, working: None }
+    }
+}
+
+/// Draws the pages of one document, in a child that is started when it is needed. Dropping it ends
+/// the child. Waits for the child: not for a thread that draws a window.
+#[derive(Debug)]
+pub struct Artist {
+    studio: Studio,
+    path: PathBuf,
+    working: Option<Working>,
+}
+
+#[derive(Debug)]
+struct Working {
+    // Closed first, which is how the child learns of the end.
+    input: ChildStdin,
+    child: Killed,
+    answers: Receiver<Answered>,
+    /// How many requests it has answered.
+    answered: u32,
+}
+
+impl Artist {
+    /// Width and height of all pages, in points of 1/72 inch.
+    ///
+    /// # Errors
+    /// When the file cannot be drawn.
+    pub fn sizes(&mut self) -> Result<Vec<[f32; 2]>, Refusal> {
+        match self.ask(&Request::Sizes)? {
+            (Reply::Sizes(sizes), _) => Ok(sizes),
+            (Reply::Refused(refusal), _) => Err(refusal),
+            (Reply::Page { .. }, _) => Err(senseless()),
+        }
+    }
+
+    /// Draws a page.
+    ///
+    /// # Errors
+    /// When it cannot be drawn. Another page may be all the same.
+    pub fn draw(&mut self, page: PageRequest) -> Result<PagePicture, Refusal> {
+        match self.ask(&Request::Page(page))? {
+            (Reply::Page { size, marks }, pixels) => Ok(PagePicture { size, pixels, marks }),
+            (Reply::Refused(refusal), _) => Err(refusal),
+            (Reply::Sizes(_), _) => Err(senseless()),
+        }
+    }
+
+    fn ask(&mut self, request: &Request) -> Result<(Reply, Vec<u8>), Refusal> {
+        loop {
+            let mut working = match self.working.take() {
+                Some(working) => working,
+                None => self.begin()?,
+            };
+            match working.ask(request, self.studio.patience) {
+                Ok(answer) => {
+                    self.working = Some(working);
+                    return Ok(answer);
+                }
+                // What earlier pages have taken counts towards the limits of a child.
+                Err(_) if working.answered > 0 => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+    }
+
+    fn begin(&self) -> Result<Working, Refusal> {
+        let impossible = |error: io::Error| Refusal::Unreadable {
+            what: format!("the drawing process cannot be started ({error})"),
+        };
+        let Studio { program, arguments, .. } = &self.studio;
+        let started = start(program, arguments, &self.path, Stdio::piped());
+        let (mut child, output) = started.map_err(impossible)?;
+        let input =
+            child.0.stdin.take().ok_or(io::ErrorKind::BrokenPipe.into()).map_err(impossible)?;
+        let (sender, answers) = mpsc::sync_channel(1);
+        let listening = std::thread::Builder::new()
+            .name("pictures of pages".to_owned())
+            .spawn(move || listen(output, &sender));
+        listening.map_err(impossible)?;
+        Ok(Working { input, child, answers, answered: 0 })
+    }
+}
+
+impl Working {
+    fn ask(&mut self, request: &Request, patience: Duration) -> Result<(Reply, Vec<u8>), Refusal> {
+        let began = Instant::now();
+        let answer = self.send(request).map_err(|_| RecvTimeoutError::Disconnected);
+        let refusal = match answer.and_then(|()| self.answers.recv_timeout(patience)) {
+            Ok(Ok(answer)) => {
+                self.answered += 1;
+                return Ok(answer);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                Refusal::TimedOut { seconds: began.elapsed().as_secs() }
+            }
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => match self.child.0.wait() {
+                Ok(status) => how_it_ended(status, began.elapsed()),
+                Err(error) => Refusal::Crashed { what: error.to_string() },
+            },
+        };
+        self.child.end();
+        Err(refusal)
+    }
+
+    fn send(&mut self, request: &Request) -> io::Result<()> {
+        let mut line = serde_json::to_vec(request)?;
+        line.push(b'\n');
+        self.input.write_all(&line)?;
+        self.input.flush()
+    }
+}
+
+fn senseless() -> Refusal {
+    Refusal::Crashed { what: "the drawing process gave another answer than was asked".to_owned() }
+}
+
+fn listen(output: ChildStdout, answers: &SyncSender<Answered>) {
+    let mut output = BufReader::with_capacity(256 << 10, output);
+    if !matches!(wire::find_beginning(&mut output), Ok(true)) {
+        return;
+    }
+    while let Some(answer) = next(&mut output).transpose() {
+        let is_last = answer.is_err();
+        if answers.send(answer).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+fn next(output: &mut BufReader<ChildStdout>) -> io::Result<Option<(Reply, Vec<u8>)>> {
+    let Some(reply) = wire::read::<Reply>(output)? else { return Ok(None) };
+    let Reply::Page { size: [width, height], .. } = reply else {
+        return Ok(Some((reply, Vec::new())));
+    };
+    let bytes = u64::from(width) * u64::from(height) * 4;
+    if bytes > LARGEST {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a picture that is too large"));
+    }
+    let mut pixels = vec![0; bytes as usize];
+    output.read_exact(&mut pixels)?;
+    Ok(Some((reply, pixels)))
+}
