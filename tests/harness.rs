@@ -1,6 +1,7 @@
 //! A whole program in a box: the real window, the real engine, the real store, a small real model,
 //! and a data folder that disappears afterwards. Only the screen is missing.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,9 @@ use egui::{Key, Modifiers, Vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use engine::Engine;
+use engine::documents::drawing::Studio;
+use engine::documents::reading::Reader;
+use engine::documents::{Documents, DocumentsConfig};
 use engine::folder::DataFolder;
 use engine::settings::Settings;
 use satchel::{App, Dialogs, Start};
@@ -43,6 +47,19 @@ impl egui::DroppedFile for Dropped {
     fn bytes(&self) -> Result<Vec<u8>, String> {
         std::fs::read(&self.0).map_err(|error| error.to_string())
     }
+}
+
+/// The program of the test itself, which is started again to read and draw documents.
+#[expect(clippy::expect_used, reason = "a test that does not find itself cannot go on")]
+fn program() -> PathBuf {
+    std::env::current_exe().expect("the path of this test")
+}
+
+/// How it is called to be one of the tests in `children.rs`.
+fn child(name: &str) -> Vec<OsString> {
+    let name = format!("children::{name}");
+    let arguments = ["--exact", "--ignored", "--nocapture", "--test-threads=1", &name];
+    arguments.map(Into::into).into_iter().collect()
 }
 
 /// The window, called as the real program calls it.
@@ -120,7 +137,16 @@ impl World {
         let (settings, notice) = Settings::load(&folder.settings()).expect("the settings");
         let engine = Engine::start(engine::Config::default()).expect("the engine");
         let apps = satchel::shipped::library(&folder).expect("the apps that come along");
-        let start = Start { engine, folder, settings, notice, dialogs: Dialogs::None, apps };
+        let config = DocumentsConfig {
+            library: folder.library_db(),
+            reader: Reader::new(program(), child("child_that_reads")),
+            embedder: None,
+            built_in: vec![satchel::document_library::manual(folder.path())],
+        };
+        let documents = Documents::when_needed(config).expect("the documents");
+        let studio = Studio::new(program(), child("child_that_draws"));
+        let dialogs = Dialogs::None;
+        let start = Start { engine, folder, settings, notice, dialogs, apps, documents, studio };
         let harness = Harness::builder()
             .with_size(self.size)
             .with_pixels_per_point(self.scale)

@@ -61,6 +61,7 @@ impl TranscriptSource for Conversation {
             branch: (1, 1),
             finish: None,
             dropped_messages: 0,
+            sources: None,
             is_broken_app: false,
         }
     }

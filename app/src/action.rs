@@ -3,7 +3,7 @@
 //! Code that draws pushes actions; [`crate::App::logic`] carries them out before the next frame.
 //! Nothing else changes state, so a frame is always drawn from a state that holds still.
 
-use crate::{chat, conversations, models, scripts, settings, shell};
+use crate::{chat, conversations, documents, models, scripts, settings, shell};
 
 /// One intention, grouped by the noun it is about.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub(crate) enum Action {
     Chat(chat::Action),
     /// About the list of conversations.
     Conversations(conversations::Action),
+    /// About documents.
+    Documents(documents::Action),
     /// About models.
     Models(models::Action),
     /// About apps.
@@ -38,6 +40,7 @@ macro_rules! from_noun {
 from_noun!(
     Chat: chat,
     Conversations: conversations,
+    Documents: documents,
     Models: models,
     Scripts: scripts,
     Settings: settings,

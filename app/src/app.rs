@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::conversations::{StoreEvent, Worker};
+use engine::documents::Documents;
+use engine::documents::drawing::Studio;
 use engine::folder::DataFolder;
 use engine::settings::{Notice, Settings};
 use engine::{Engine, Event, Inbox, Outbox, Wake, channel};
@@ -18,7 +20,7 @@ use crate::action::{Action, Actions};
 use crate::models::Shelf;
 use crate::reach::Reach;
 use crate::shell::{Dialogs, Notices, Picked, Picker, Wanted};
-use crate::{chat, conversations, look, models, scripts, settings, shell};
+use crate::{chat, conversations, documents, look, models, scripts, settings, shell};
 
 /// How often actions may follow from actions within one frame.
 const ROUNDS: usize = 8;
@@ -37,6 +39,10 @@ pub struct Start {
     pub dialogs: Dialogs,
     /// The apps that come with the program and a person's own.
     pub apps: Library,
+    /// A person's documents.
+    pub documents: Documents,
+    /// Starts the processes that draw pages of documents.
+    pub studio: Studio,
 }
 
 /// Everything the window knows.
@@ -63,6 +69,7 @@ pub(crate) struct State {
     pub(crate) shell: shell::State,
     pub(crate) chat: chat::State,
     pub(crate) conversations: conversations::State,
+    pub(crate) documents: documents::State,
     pub(crate) models: models::State,
     pub(crate) scripts: scripts::State,
     pub(crate) settings: settings::State,
@@ -73,6 +80,7 @@ pub(crate) struct State {
 pub(crate) struct Drafts {
     pub(crate) chat: chat::Draft,
     pub(crate) conversations: conversations::Draft,
+    pub(crate) documents: documents::Draft,
     pub(crate) models: models::Draft,
     pub(crate) scripts: scripts::Draft,
     pub(crate) settings: settings::Draft,
@@ -87,7 +95,7 @@ impl App {
         look::install(ctx);
         let repaint = ctx.clone();
         let wake: Wake = Arc::new(move || repaint.request_repaint());
-        let Start { engine, folder, settings, notice, dialogs, apps } = start;
+        let Start { engine, folder, settings, notice, dialogs, apps, documents, studio } = start;
         let (store_outbox, store_news) = channel(Arc::clone(&wake));
         let store = Worker::start(folder.conversations_db(), store_outbox)?;
         let path = folder.path().to_owned();
@@ -97,7 +105,9 @@ impl App {
         let shelf = Shelf::start(path, folder.models(), shelf_outbox)?;
         let models = models::State::new(shelf, shelf_news, &settings.window().model);
         let data_folder = folder.path().to_owned();
-        let mut scripts = scripts::State::new(engine.clone(), data_folder, apps, &wake)?;
+        let library = documents.clone();
+        let mut scripts = scripts::State::new(engine.clone(), data_folder, apps, library, &wake)?;
+        let documents = documents::State::new(documents, studio, &wake);
         scripts.pin_all(&settings.window().pinned_apps);
         let mut notices = Notices::default();
         if let Some(notice) = notice {
@@ -121,6 +131,7 @@ impl App {
                 shell: shell::State::default(),
                 chat: chat::State::default(),
                 conversations: conversations::State::default(),
+                documents,
                 models,
                 scripts,
                 settings,
@@ -151,8 +162,8 @@ impl App {
         let Some(mut parts) = Parts::of(self, ctx) else { return };
         let page = parts.state.shell.page;
         parts.state.scripts.follow(page);
-        let State { chat, models, scripts, settings, .. } = &mut *parts.state;
-        let around = chat::Around { models, settings, scripts };
+        let State { chat, models, scripts, settings, documents, .. } = &mut *parts.state;
+        let around = chat::Around { models, settings, scripts, documents };
         let drafts = &*parts.drafts;
         let count_again = chat.hear_engine(&drafts.chat, around, &mut parts.reach, now);
         again = sooner(again, count_again);
@@ -182,6 +193,9 @@ impl App {
         for event in engine_news {
             match event {
                 Event::Models(event) => {
+                    if state.documents.hear_models(&event, &reach) {
+                        continue;
+                    }
                     if state.models.hear(event, &mut reach) {
                         state.chat.hear_model_changed();
                     }
@@ -196,7 +210,9 @@ impl App {
         state.conversations.arrange();
         state.models.hear_shelf(&mut reach);
         state.settings.hear(&mut reach);
-        state.scripts.hear(&mut drafts.scripts, &mut reach, now)
+        let State { documents, models, .. } = &mut *state;
+        let again = documents.hear(models, &mut drafts.documents, &mut reach, now);
+        sooner(again, state.scripts.hear(&mut drafts.scripts, &mut reach, now))
     }
 
     fn listen_to_input(&mut self, ctx: &egui::Context) -> Actions {
@@ -221,13 +237,16 @@ impl App {
                 if matches!(action, chat::Action::New | chat::Action::Open { .. }) {
                     state.shell.page = shell::Page::Chat;
                 }
-                let State { chat, models, scripts, settings, .. } = state;
-                let around = chat::Around { models, settings, scripts };
+                let State { chat, models, scripts, settings, documents, .. } = state;
+                let around = chat::Around { models, settings, scripts, documents };
                 chat.run(action, &mut drafts.chat, around, &mut reach);
             }
             Action::Conversations(action) => {
                 let draft = &mut drafts.conversations;
                 state.conversations.run(action, draft, &state.chat, &mut reach);
+            }
+            Action::Documents(action) => {
+                state.documents.run(action, &mut drafts.documents, &mut reach);
             }
             Action::Models(action) => {
                 let busy = state.chat.is_answering_anywhere();
@@ -336,6 +355,15 @@ fn what(wanted: Wanted, picked: Picked) -> Option<Action> {
         }
         (Wanted::Export(_), Picked::Unavailable(why)) => {
             Some(conversations::Action::ExportTypePath(why).into())
+        }
+        (Wanted::Documents { .. }, Picked::Path(path)) => {
+            Some(documents::Action::Add(vec![path]).into())
+        }
+        (Wanted::Documents { .. }, Picked::Paths(paths)) => {
+            Some(documents::Action::Add(paths).into())
+        }
+        (Wanted::Documents { .. }, Picked::Unavailable(why)) => {
+            Some(documents::Action::TypePath(why).into())
         }
         (Wanted::Package, Picked::Path(path)) => Some(scripts::Action::Preview(path).into()),
         (Wanted::PackageTo(_), Picked::Path(path)) => {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use engine::documents::drawing::Studio;
 use engine::documents::reading::Reader;
 use engine::documents::{BuiltIn, Documents, DocumentsConfig, DocumentsError, Embedder};
 use engine::folder::DataFolder;
@@ -49,6 +50,14 @@ pub fn open(
 /// When the system does not say where this program lies.
 pub fn reader() -> io::Result<Reader> {
     Ok(Reader::new(std::env::current_exe()?, vec!["__extract".into()]))
+}
+
+/// Starts this program once more to draw the pages of a file.
+///
+/// # Errors
+/// When the system does not say where this program lies.
+pub fn studio() -> io::Result<Studio> {
+    Ok(Studio::new(std::env::current_exe()?, vec!["__draw".into()]))
 }
 
 /// The manual, laid out below a data folder once somebody asks for it.

@@ -11,6 +11,8 @@ pub mod command_line;
 mod conversations;
 pub mod demo;
 pub mod document_library;
+#[cfg(feature = "window")]
+mod documents;
 pub mod environment;
 #[cfg(feature = "window")]
 pub mod look;

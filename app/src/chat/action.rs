@@ -1,8 +1,10 @@
 //! What can be asked of the open conversation.
 
 use engine::conversations::{ConversationId, DeletedMessages, MessageId};
+use engine::documents::store::CollectionId;
 use engine::settings::Value;
 
+use super::asking::AskDocuments;
 use super::overflow::Choice;
 
 /// See the module documentation.
@@ -37,6 +39,8 @@ pub(crate) enum Action {
     Edit(MessageId, String),
     /// Write an answer again.
     Regenerate(MessageId),
+    /// Ask documents again for another version of an answer.
+    AskAgain(MessageId, AskDocuments),
     /// Write the last answer again.
     RegenerateLast,
     /// Go on with an answer that was stopped or cut off.
@@ -66,6 +70,12 @@ pub(crate) enum Action {
         /// To what.
         value: Option<Value>,
     },
+    /// Answer the open conversation from these collections of documents; none for not at all.
+    SetCollections(Vec<CollectionId>),
+    /// Answer the open conversation from this collection too.
+    AddCollection(CollectionId),
+    /// Begin a conversation with the guide.
+    AskGuide,
     /// Undo a deletion.
     RestoreMessages(DeletedMessages),
 }

@@ -1,9 +1,11 @@
-//! One answer while it is being written, by the model or by an app.
+//! One answer while it is being written: by the model, by an app, or from documents.
 
+use std::sync::mpsc::TryRecvError;
 use std::time::{Duration, Instant};
 
-use engine::conversations::StoredMessage;
-use engine::{Error, Finish, Job, JobEvent, StopReason, Timings, Usage};
+use engine::conversations::{Source, SourcePlace, Sources, StoredMessage};
+use engine::documents::ask::{self, AskError, AskEvent, AskGuard};
+use engine::{Error, Finish, Inbox, Job, JobEvent, StopReason, Timings, Usage};
 use scripting::{Citation, Outcome, Problem, Run, RunEvent};
 
 /// How far an answer has come.
@@ -43,6 +45,8 @@ pub(crate) enum Ending {
     Failed(Error),
     /// With an error of the app that wrote it.
     Broke(Problem),
+    /// With an error of the documents that were asked.
+    Unanswered(AskError),
 }
 
 /// What has arrived since the last look.
@@ -52,8 +56,12 @@ pub(crate) struct News {
     pub(crate) text: String,
     /// More of the thinking.
     pub(crate) reasoning: String,
+    /// The whole text, where it is another now than what came.
+    pub(crate) revised: Option<String>,
     /// Whether something beside the text was learned: messages left out, thinking done.
     pub(crate) described: bool,
+    /// Whether it became known what the answer rests on.
+    pub(crate) grounded: bool,
     /// Whether anything at all has arrived.
     pub(crate) anything: bool,
     /// There once, when it is over.
@@ -63,19 +71,23 @@ pub(crate) struct News {
 /// Who writes an answer, and the hold on the work for it.
 enum Writer {
     Model(Job),
-    App(Box<AppRun>),
+    App {
+        run: Run,
+        /// Whether it answers in the model's name, as the chat does.
+        speaks_for_model: bool,
+    },
+    Documents {
+        events: Inbox<AskEvent>,
+        /// Dropped when it is to stop.
+        guard: Option<AskGuard>,
+    },
 }
 
-/// A run of an app, and what is kept of it until its end.
-struct AppRun {
-    run: Run,
-    /// Figures of all generations so far.
-    figures: Option<Finish>,
-    /// What the engine refused last.
-    refused: Option<Error>,
-    citations: Vec<Citation>,
-    /// Whether it answers in the model's name, as the chat does.
-    speaks_for_model: bool,
+/// What has arrived, from whoever writes.
+enum Arrived {
+    Model(JobEvent),
+    App(RunEvent),
+    Documents(AskEvent),
 }
 
 /// An answer that is being written.
@@ -83,6 +95,10 @@ pub(crate) struct Answer {
     writer: Writer,
     /// How the first part ended, if this one goes on with it.
     before: Option<Finish>,
+    /// Figures of all generations so far, where there may be several.
+    figures: Option<Finish>,
+    /// What the engine refused last, where the answer may go on all the same.
+    refused: Option<Error>,
     /// How far it has come.
     pub(crate) phase: Phase,
     /// The text so far.
@@ -95,6 +111,8 @@ pub(crate) struct Answer {
     pub(crate) model: Option<String>,
     /// How many of the oldest messages the engine left out.
     pub(crate) dropped_messages: usize,
+    /// What it rests on, as far as that is known.
+    pub(crate) sources: Sources,
     /// Whether the person asked to stop.
     pub(crate) stopping: bool,
     /// Grows with every change, for caches.
@@ -109,19 +127,20 @@ impl Answer {
 
     /// Follows the run of an app; `speaks_for_model` if it answers in the model's name.
     pub(crate) fn by_app(run: Run, speaks_for_model: bool) -> Self {
-        Self::new(Writer::App(Box::new(AppRun {
-            run,
-            figures: None,
-            refused: None,
-            citations: Vec::new(),
-            speaks_for_model,
-        })))
+        Self::new(Writer::App { run, speaks_for_model })
+    }
+
+    /// Follows a question to documents.
+    pub(crate) fn from_documents(events: Inbox<AskEvent>, guard: AskGuard) -> Self {
+        Self::new(Writer::Documents { events, guard: Some(guard) })
     }
 
     fn new(writer: Writer) -> Self {
         Self {
             writer,
             before: None,
+            figures: None,
+            refused: None,
             phase: Phase::Waiting { ahead: 0 },
             content: String::new(),
             reasoning: String::new(),
@@ -129,6 +148,7 @@ impl Answer {
             thought_for: None,
             model: None,
             dropped_messages: 0,
+            sources: Sources::default(),
             stopping: false,
             version: 0,
         }
@@ -141,6 +161,7 @@ impl Answer {
             reasoning: message.reasoning.clone().unwrap_or_default(),
             thought_for: message.reasoning_duration,
             before: message.finish.clone(),
+            sources: message.sources.clone(),
             ..self
         }
     }
@@ -148,17 +169,18 @@ impl Answer {
     /// Takes in what has arrived.
     pub(crate) fn hear(&mut self) -> News {
         let mut news = News::default();
-        let (mut by_model, mut by_app) = (Vec::new(), Vec::new());
-        match &self.writer {
-            Writer::Model(job) => by_model.extend(job.drain()),
-            Writer::App(app) => by_app.extend(app.run.drain()),
+        let (arrived, gone) = self.arrived();
+        for event in arrived {
+            news.anything = true;
+            let ending = match event {
+                Arrived::Model(event) => self.hear_model(event, &mut news),
+                Arrived::App(event) => self.hear_app(event, &mut news),
+                Arrived::Documents(event) => self.hear_documents(event, &mut news),
+            };
+            news.ending = ending.or(news.ending.take());
         }
-        news.anything = !by_model.is_empty() || !by_app.is_empty();
-        for event in by_model {
-            news.ending = self.hear_model(event, &mut news).or(news.ending.take());
-        }
-        for event in by_app {
-            news.ending = self.hear_app(event, &mut news).or(news.ending.take());
+        if gone && news.ending.is_none() {
+            news.ending = Some(self.finish(true));
         }
         if let Some(Ending::Finished(finish)) = &mut news.ending
             && let Some(before) = self.before.take()
@@ -166,9 +188,29 @@ impl Answer {
             *finish = finish.clone().continuing(&before);
         }
         self.content.push_str(&news.text);
+        if let Some(text) = &news.revised {
+            self.content.clone_from(text);
+        }
         self.reasoning.push_str(&news.reasoning);
         self.version += u64::from(news.anything);
         news
+    }
+
+    /// What came since the last look, and whether whoever wrote is gone without a last word.
+    fn arrived(&self) -> (Vec<Arrived>, bool) {
+        match &self.writer {
+            Writer::Model(job) => (job.drain().map(Arrived::Model).collect(), false),
+            Writer::App { run, .. } => (run.drain().map(Arrived::App).collect(), false),
+            Writer::Documents { events, .. } => {
+                let mut arrived = Vec::new();
+                loop {
+                    match events.try_recv() {
+                        Ok(event) => arrived.push(Arrived::Documents(event)),
+                        Err(error) => return (arrived, error == TryRecvError::Disconnected),
+                    }
+                }
+            }
+        }
     }
 
     fn hear_model(&mut self, event: JobEvent, news: &mut News) -> Option<Ending> {
@@ -209,24 +251,21 @@ impl Answer {
     fn hear_app(&mut self, event: RunEvent, news: &mut News) -> Option<Ending> {
         match event {
             RunEvent::Text(piece) => self.write(&piece, news),
-            RunEvent::Generating(event) => match self.hear_model(event, news)? {
-                Ending::Finished(finish) => self.count(finish),
-                Ending::Failed(error) => self.refuse(error),
-                Ending::Broke(_) => {}
-            },
+            RunEvent::Generating(event) => self.hear_part(event, news),
             RunEvent::Progress { fraction, text } => self.phase = Phase::Working { fraction, text },
             RunEvent::Cited(citation) => {
-                if let Writer::App(app) = &mut self.writer {
-                    app.citations.push(citation);
-                }
+                self.sources.citations.push(source(citation));
+                news.grounded = true;
             }
-            RunEvent::Grounded(_) => {}
+            RunEvent::Grounded(grounds) => {
+                self.sources.grounds = Some(grounds);
+                news.grounded = true;
+            }
             RunEvent::Finished(outcome) => return Some(self.end_run(&outcome, news)),
             RunEvent::Failed(problem) => {
                 self.end_thinking();
-                let Writer::App(app) = &mut self.writer else { return None };
                 // A conversation that is too long is a question, not a mistake of the script.
-                return Some(match app.refused.take() {
+                return Some(match self.refused.take() {
                     Some(error @ Error::ContextOverflow { .. }) => Ending::Failed(error),
                     _ => Ending::Broke(problem),
                 });
@@ -235,44 +274,75 @@ impl Answer {
         None
     }
 
+    fn hear_documents(&mut self, event: AskEvent, news: &mut News) -> Option<Ending> {
+        match event {
+            AskEvent::Text(piece) => self.write(&piece, news),
+            AskEvent::Generating(event) => self.hear_part(event, news),
+            AskEvent::Progress { fraction, text } => self.phase = Phase::Working { fraction, text },
+            AskEvent::Finished(answer) => return Some(self.end_asking(*answer, news)),
+            AskEvent::Failed(error) => {
+                self.end_thinking();
+                return Some(match error {
+                    AskError::Model(error) => Ending::Failed(error),
+                    other => Ending::Unanswered(other),
+                });
+            }
+        }
+        None
+    }
+
+    /// Takes in what happens in one of perhaps several generations.
+    fn hear_part(&mut self, event: JobEvent, news: &mut News) {
+        match self.hear_model(event, news) {
+            Some(Ending::Finished(finish)) => self.count(finish),
+            Some(Ending::Failed(error)) => self.refused = Some(error),
+            _ => {}
+        }
+    }
+
     fn write(&mut self, piece: &str, news: &mut News) {
         news.described |= self.end_thinking();
         self.phase = Phase::Writing;
         news.text.push_str(piece);
     }
 
-    /// Adds the figures of one generation to those of the run.
+    /// Adds the figures of one generation to those before.
     fn count(&mut self, finish: Finish) {
         self.end_thinking();
-        let Writer::App(app) = &mut self.writer else { return };
-        app.refused = None;
-        app.figures = Some(match app.figures.take() {
+        self.refused = None;
+        self.figures = Some(match self.figures.take() {
             Some(before) => finish.continuing(&before),
             None => finish,
         });
     }
 
-    fn refuse(&mut self, error: Error) {
-        if let Writer::App(app) = &mut self.writer {
-            app.refused = Some(error);
+    /// The figures of everything that was generated.
+    fn finish(&mut self, stopped: bool) -> Ending {
+        let mut finish = self.figures.take().unwrap_or_else(nothing_generated);
+        if stopped {
+            finish.reason = StopReason::Cancelled;
         }
+        Ending::Finished(finish)
     }
 
     fn end_run(&mut self, outcome: &Outcome, news: &mut News) -> Ending {
         self.end_thinking();
-        let Writer::App(app) = &mut self.writer else {
-            return Ending::Finished(nothing_generated());
-        };
-        let sources = sources(&app.citations);
-        let mut finish = app.figures.take().unwrap_or_else(nothing_generated);
-        if outcome.stopped {
-            finish.reason = StopReason::Cancelled;
-        }
         if self.content.is_empty() && news.text.is_empty() {
             news.text.push_str(&told(outcome));
         }
-        news.text.push_str(&sources);
-        Ending::Finished(finish)
+        self.finish(outcome.stopped)
+    }
+
+    fn end_asking(&mut self, answer: ask::Answer, news: &mut News) -> Ending {
+        self.end_thinking();
+        let ask::Answer { text, citations, grounds, stopped, .. } = answer;
+        self.model = grounds.model.clone().or(self.model.take());
+        let citations = citations.into_iter().map(Source::from).collect();
+        self.sources = Sources { citations, grounds: Some(Box::new(grounds)) };
+        news.grounded = true;
+        let came = format!("{}{}", self.content, news.text);
+        news.revised = (came != text).then_some(text);
+        self.finish(stopped)
     }
 
     fn end_thinking(&mut self) -> bool {
@@ -284,8 +354,8 @@ impl Answer {
 
     fn speaks_for_model(&self) -> bool {
         match &self.writer {
-            Writer::Model(_) => true,
-            Writer::App(app) => app.speaks_for_model,
+            Writer::Model(_) | Writer::Documents { .. } => true,
+            Writer::App { speaks_for_model, .. } => *speaks_for_model,
         }
     }
 
@@ -299,7 +369,8 @@ impl Answer {
         self.stopping = true;
         match &mut self.writer {
             Writer::Model(job) => job.stop(),
-            Writer::App(app) => app.run.stop(),
+            Writer::App { run, .. } => run.stop(),
+            Writer::Documents { guard, .. } => *guard = None,
         }
     }
 }
@@ -325,26 +396,15 @@ fn told(outcome: &Outcome) -> String {
     }
 }
 
-/// The passages that an answer rests on, as a list below it.
-fn sources(citations: &[Citation]) -> String {
-    if citations.is_empty() {
-        return String::new();
-    }
-    let mut list = "\n\n**Sources**\n".to_owned();
-    for citation in citations {
-        let title = if citation.title.is_empty() { &citation.source } else { &citation.title };
-        list.push_str(&format!("\n{}. {title}", citation.number));
-        if let Some(page) = citation.page {
-            list.push_str(&format!(", page {page}"));
-        }
-        let quote = citation.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !quote.is_empty() {
-            let cut: String = quote.chars().take(200).collect();
-            let more = if cut.len() < quote.len() { "…" } else { "" };
-            list.push_str(&format!(": “{cut}{more}”"));
-        }
-    }
-    list
+/// What an app has cited, as it is kept.
+fn source(citation: Citation) -> Source {
+    let Citation { number, title, source, page, text, place } = citation;
+    let place = place.map(|place| SourcePlace {
+        document: place.document,
+        page_ordinal: place.page_ordinal,
+        characters: place.characters,
+    });
+    Source { number, title, path: source, page, quote: text, place }
 }
 
 #[cfg(test)]
@@ -359,19 +419,5 @@ mod tests {
         let outcome = Outcome { text: "hello".to_owned(), ..outcome };
         assert_eq!(told(&outcome), "hello");
         assert_eq!(told(&Outcome::default()), "");
-    }
-
-    #[test]
-    fn sources_are_a_numbered_list() {
-        let citation = Citation {
-            number: 2,
-            title: "Lease".to_owned(),
-            page: Some(7),
-            text: "ends\non 1 May".to_owned(),
-            ..Citation::default()
-        };
-        let list = sources(std::slice::from_ref(&citation));
-        assert_eq!(list, "\n\n**Sources**\n\n2. Lease, page 7: “ends on 1 May”");
-        assert_eq!(sources(&[]), "");
     }
 }

@@ -9,8 +9,8 @@ use super::{Action, Draft};
 use crate::action::Actions;
 use crate::app::State;
 use crate::look::{self, ButtonKind, Icon, radius, space, text_size};
-use crate::models;
 use crate::scripts::Slash;
+use crate::{documents, models, shell};
 
 /// How many lines the field grows to before it scrolls.
 const MOST_LINES: f32 = 10.0;
@@ -24,6 +24,7 @@ pub(super) fn composer_ui(
     actions: &mut Actions,
 ) {
     queue_ui(ui, state, actions);
+    bound_ui(ui, state, actions);
     let open = state.chat.open_id();
     if let Some(text) = slash.slash_ui(ui, &state.scripts, draft.text(open)) {
         take_call(draft, open, text);
@@ -148,7 +149,9 @@ fn listen_to_input_method(ui: &Ui, draft: &mut Draft) {
 }
 
 fn hint(state: &State) -> &'static str {
-    if state.models.is_loading() {
+    if !state.chat.collections().is_empty() && !state.chat.is_answering() {
+        "Ask your documents"
+    } else if state.models.is_loading() {
         "The model is being loaded; you can write already"
     } else if state.models.answering().is_none() {
         "Load a model to go on with this conversation"
@@ -179,6 +182,59 @@ fn queue_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     ui.add_space(space::TIGHT);
 }
 
+/// The collections that the conversation is answered from.
+fn bound_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let bound = state.chat.collections();
+    if bound.is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        look::caption(ui, "Answers from");
+        for &id in bound {
+            let known = state.documents.collection(id);
+            let name = known.map_or("a deleted collection", |known| known.name.as_str());
+            let chip = look::removable_chip(
+                ui,
+                Icon::Library,
+                name,
+                &format!("Do not answer from {name}"),
+            );
+            if chip.removed {
+                let left = bound.iter().copied().filter(|other| *other != id).collect();
+                actions.push(Action::SetCollections(left).into());
+            } else if chip.response.clicked() {
+                actions.push(shell::Action::Show(shell::Page::Documents).into());
+                actions.push(documents::Action::ShowCollection(Some(id)).into());
+            }
+        }
+    });
+    ui.add_space(space::TIGHT);
+}
+
+/// The button that lets the conversation be answered from documents.
+fn documents_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let bound = state.chat.collections();
+    look::menu_button(ui, Icon::Paperclip, "Answer from documents", |ui| {
+        for collection in state.documents.collections() {
+            let is_bound = bound.contains(&collection.id);
+            let icon = if is_bound { Icon::Check } else { Icon::Library };
+            ui.push_id(collection.id, |ui| {
+                if look::menu_item(ui, icon, &collection.name).clicked() {
+                    actions.push(if is_bound {
+                        let others = bound.iter().copied().filter(|id| *id != collection.id);
+                        Action::SetCollections(others.collect()).into()
+                    } else {
+                        Action::AddCollection(collection.id).into()
+                    });
+                }
+            });
+        }
+        if look::menu_item(ui, Icon::FolderPlus, "Add documents…").clicked() {
+            actions.push(shell::Action::Show(shell::Page::Documents).into());
+        }
+    });
+}
+
 fn one_line(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(40) {
@@ -188,6 +244,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions) {
+    documents_ui(ui, state, actions);
     meter_ui(ui, state.chat.meter().measured());
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let empty = draft.text(state.chat.open_id()).trim().is_empty();
@@ -201,7 +258,9 @@ fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions)
             }
         }
         let called = state.scripts.is_call(draft.text(state.chat.open_id()));
-        let ready = !empty && (state.models.can_answer() || called) && !state.chat.is_opening();
+        let from_documents = !state.chat.collections().is_empty();
+        let answers = state.models.can_answer() || called || from_documents;
+        let ready = !empty && answers && !state.chat.is_opening();
         let name = if answering { "Queue message" } else { "Send message" };
         ui.add_enabled_ui(ready, |ui| {
             if look::round_button(ui, Icon::ArrowUp, name, ButtonKind::Primary).clicked() {
@@ -211,7 +270,7 @@ fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions)
         if !state.models.can_answer() && !state.models.is_loading() {
             let choose = look::button(ui, "Choose a model…");
             if choose.clicked() {
-                actions.push(crate::shell::Action::Show(crate::shell::Page::Models).into());
+                actions.push(shell::Action::Show(shell::Page::Models).into());
             }
         }
         if let Some(loading) = state.models.loading() {

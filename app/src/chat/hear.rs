@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use engine::conversations::StoreEvent;
 
+use super::asking::How;
 use super::overflow::{Question, larger_context};
 use super::room::{Room, TooLong};
 use super::run::Around;
@@ -60,7 +61,7 @@ impl State {
         if let Some((conversation, answer)) = self.retry_when_loaded.take()
             && let Some(room) = self.rooms.get_mut(&conversation)
         {
-            room.go_on(answer, None, around, reach);
+            room.go_on(answer, &How::default(), around, reach);
         }
     }
 

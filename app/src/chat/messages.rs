@@ -7,6 +7,7 @@ use engine::Role;
 use engine::conversations::{MessageId, MessageState, StoredMessage};
 
 use super::answer::Phase;
+use super::asking::AskDocuments;
 use super::room::Room;
 use super::transcript::{
     FindView, MessageKey, Progress, Reasoning, Speaker, Transcript, TranscriptAction,
@@ -14,6 +15,7 @@ use super::transcript::{
 };
 use super::{Action, State};
 use crate::action::Actions;
+use crate::documents;
 use crate::scripts::{self, Answerer, place_in};
 
 /// Draws the messages of the open conversation.
@@ -31,13 +33,13 @@ pub(super) fn messages_ui(
     });
     let mut asked_for = Vec::new();
     transcript.transcript_ui(ui, &Branch(room, scripts), find, &mut asked_for);
-    actions.extend(asked_for.into_iter().map(|action| asked(action).into()));
+    actions.extend(asked_for.into_iter().filter_map(|action| asked(action, room)));
 }
 
 /// What a click in the transcript means.
-fn asked(action: TranscriptAction) -> Action {
+fn asked(action: TranscriptAction, room: &Room) -> Option<crate::Action> {
     let id = |key: MessageKey| MessageId(key.0);
-    match action {
+    let action = match action {
         TranscriptAction::Copy(key) => Action::Copy(id(key)),
         TranscriptAction::Edit { key, text } => Action::Edit(id(key), text),
         TranscriptAction::Regenerate(key) | TranscriptAction::Retry(key) => {
@@ -47,7 +49,20 @@ fn asked(action: TranscriptAction) -> Action {
         TranscriptAction::OpenInEditor(key) => Action::OpenInEditor(id(key)),
         TranscriptAction::Delete(key) => Action::Delete(id(key)),
         TranscriptAction::Branch { key, step } => Action::Branch(id(key), step),
-    }
+        TranscriptAction::ReadOtherwise { key, reading } => {
+            let documents = AskDocuments { reading: Some(reading), ..AskDocuments::default() };
+            Action::AskAgain(id(key), documents)
+        }
+        TranscriptAction::OpenSource { key, number } => {
+            let source = room.sources_of(id(key))?.of(number)?;
+            return Some(documents::Action::OpenSource(Box::new(source.clone())).into());
+        }
+        TranscriptAction::Why(key) => {
+            let grounds = room.sources_of(id(key))?.grounds.clone()?;
+            return Some(documents::Action::ShowWhy { answer: id(key), grounds }.into());
+        }
+    };
+    Some(action.into())
 }
 
 /// The name of a message in the transcript.
@@ -91,6 +106,7 @@ const GONE: TranscriptMessage<'static> = TranscriptMessage {
     branch: (1, 1),
     finish: None,
     dropped_messages: 0,
+    sources: None,
     is_broken_app: false,
 };
 
@@ -116,6 +132,7 @@ fn shown<'a>(
         branch,
         finish: message.finish.as_ref(),
         dropped_messages: message.dropped_messages,
+        sources: Some(&message.sources),
         is_broken_app: false,
     };
     if let Progress::Failed(words) = shown.progress {
@@ -129,6 +146,7 @@ fn shown<'a>(
             .then_some(Reasoning { text: &answer.reasoning, duration: answer.thought_for() });
         shown.model = answer.model.as_deref().unwrap_or(shown.model);
         shown.dropped_messages = answer.dropped_messages;
+        shown.sources = Some(&answer.sources);
         shown.progress = match &answer.phase {
             Phase::Waiting { ahead } => Progress::Waiting { ahead: *ahead },
             Phase::Reading { tokens, of } => Progress::Reading { tokens: *tokens, of: *of },
@@ -153,6 +171,7 @@ pub(super) fn speaker(role: Role) -> Speaker {
 fn version(message: &StoredMessage, branch: (usize, usize)) -> u64 {
     let mut hasher = DefaultHasher::new();
     (message.state, branch, message.content.len(), message.finish.is_some()).hash(&mut hasher);
+    (message.sources.citations.len(), message.sources.grounds.is_some()).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -7,6 +7,7 @@
 
 mod action;
 mod answer;
+mod asking;
 mod composer;
 mod draft;
 mod find;
@@ -26,6 +27,7 @@ mod view;
 
 pub(crate) use action::Action;
 pub(crate) use answer::{Answer, Ending, Phase};
+pub(crate) use asking::AskDocuments;
 pub(crate) use draft::Draft;
 pub(crate) use overflow::{Choice, grouped};
 pub(crate) use question::question_ui;

@@ -6,20 +6,18 @@
 use std::collections::HashMap;
 
 use engine::conversations::{
-    AnswerEnd, Conversation, MessageId, MessageState, MessageTree, NewMessage, StoreCommand,
-    StoredMessage, Worker,
+    AnswerEnd, Conversation, MessageId, MessageState, MessageTree, NewMessage, Sources,
+    StoreCommand, StoredMessage, Worker,
 };
-use engine::inference::Overflow;
 use engine::settings::ModelSettings;
-use engine::{Error, Finish, GenerateRequest, Message, Role, StopReason, Wake};
-use scripting::{RunInput, RunRequest};
+use engine::{Error, Finish, Message, Role, StopReason};
 
 use super::answer::{Answer, Ending, News};
+use super::asking::How;
 use super::prompt;
 use super::run::Around;
 use crate::markdown::Flavor;
 use crate::reach::Reach;
-use crate::scripts::Answerer;
 
 /// A message that waits until the answer before it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +126,13 @@ impl Room {
         self.answer(message.id).map_or(&message.content, |answer| &answer.content)
     }
 
-    /// The same, and how it is drawn.
+    /// What a message rests on; of a running answer, as far as that is known.
+    pub(crate) fn sources_of(&self, message: MessageId) -> Option<&Sources> {
+        let running = self.answer(message).map(|answer| &answer.sources);
+        running.or_else(|| self.tree.get(message).map(|message| &message.sources))
+    }
+
+    /// What a message says now, and how that is drawn.
     pub(super) fn drawn_text_of<'a>(&'a self, message: &'a StoredMessage) -> (&'a str, Flavor) {
         let running = self.answer(message.id).is_some();
         let flavor = super::transcript::flavor(super::messages::speaker(message.role), running);
@@ -170,54 +174,26 @@ impl Room {
         self.tree.insert(stored(&message, MessageState::Complete));
         self.set_head(Some(parent));
         reach.keep(StoreCommand::Append(message));
-        self.answer_to(parent, None, around, reach);
+        self.answer_to(parent, &How::default(), around, reach);
     }
 
     /// Lets the model write the next message after `parent`.
     pub(crate) fn answer_to(
         &mut self,
         parent: MessageId,
-        overflow: Option<Overflow>,
+        how: &How,
         around: Around<'_>,
         reach: &mut Reach<'_>,
     ) {
-        let name = match around.answerer(self.asked_at(parent)) {
-            Answerer::App { name, .. } => name,
-            Answerer::Chat | Answerer::Model => {
-                around.models.answering().map_or("", |model| model.name.as_str())
-            }
-        };
+        let name = self.answerer(parent, how, around).name(around);
         let message = NewMessage::answer(self.conversation.id, Some(parent), name);
         let id = message.id;
         self.tree.insert(stored(&message, MessageState::Streaming));
         // Before the job, so that the store knows the message when its first text comes.
         reach.keep(StoreCommand::BeginAnswer(message));
-        let answer = self.begin(parent, overflow, around, reach);
+        let answer = self.begin(parent, how, around, reach);
         self.answers.insert(id, answer);
         self.set_head(Some(id));
-    }
-
-    /// Asks whoever answers for what comes after (or at the end of) `last`.
-    fn begin(
-        &self,
-        last: MessageId,
-        overflow: Option<Overflow>,
-        around: Around<'_>,
-        reach: &Reach<'_>,
-    ) -> Answer {
-        let defaults = self.request(last, overflow, around);
-        let asked = self.asked_at(last);
-        let wake = Wake::clone(reach.wake);
-        let (app, text) = match around.answerer(asked) {
-            Answerer::Model => return Answer::by_model(reach.engine.generate(defaults, wake)),
-            Answerer::Chat => (around.scripts.chat(), asked),
-            Answerer::App { app, text, .. } => (app, text),
-        };
-        let input =
-            RunInput { text: text.to_owned(), data: None, messages: defaults.messages.clone() };
-        let request = RunRequest { input, defaults, callers: Vec::new() };
-        let run = around.scripts.host().run(app, request, wake);
-        Answer::by_app(run, app == around.scripts.chat())
     }
 
     /// What the person asked last on the way to a message.
@@ -232,7 +208,7 @@ impl Room {
     pub(crate) fn go_on(
         &mut self,
         id: MessageId,
-        overflow: Option<Overflow>,
+        how: &How,
         around: Around<'_>,
         reach: &mut Reach<'_>,
     ) -> bool {
@@ -240,17 +216,17 @@ impl Room {
             message.role == Role::Assistant && !message.content.is_empty()
         };
         if !self.tree.get(id).is_some_and(begun) {
-            return self.regenerate(id, overflow, around, reach);
+            return self.regenerate(id, how, around, reach);
         }
-        // An app begins anew each time.
-        if let Answerer::App { .. } = around.answerer(self.asked_at(id)) {
-            return self.regenerate(id, overflow, around, reach);
+        // An app begins anew each time, and so does a question to documents.
+        if self.answerer(id, how, around).begins_anew() {
+            return self.regenerate(id, how, around, reach);
         }
         if self.is_answering() || !around.models.can_answer() {
             return false;
         }
         reach.keep(StoreCommand::ResumeAnswer(id));
-        let answer = self.begin(id, overflow, around, reach);
+        let answer = self.begin(id, how, around, reach);
         if let Some(message) = self.tree.get_mut(id) {
             message.state = MessageState::Streaming;
             message.error = None;
@@ -259,26 +235,6 @@ impl Room {
         }
         self.revision += 1;
         true
-    }
-
-    /// What the engine is asked for, to write what comes after (or at the end of) `last`.
-    fn request(
-        &self,
-        last: MessageId,
-        overflow: Option<Overflow>,
-        around: Around<'_>,
-    ) -> GenerateRequest {
-        let settings = around.effective(&self.conversation.settings);
-        GenerateRequest {
-            model: around.models.answering().map(|model| model.id.clone()),
-            messages: self.prompt_to(Some(last), &settings),
-            overflow: overflow.unwrap_or(settings.overflow),
-            sampling: settings.sampling,
-            max_tokens: settings.max_tokens,
-            stop: settings.stop,
-            thinking: settings.thinking,
-            ..GenerateRequest::default()
-        }
     }
 
     /// Asks all answers to stop.
@@ -291,8 +247,15 @@ impl Room {
     /// Ends all answers where they are and keeps what has come.
     pub(crate) fn close(&mut self, store: &Worker) {
         for (message, mut answer) in self.answers.drain() {
-            let News { text, reasoning, ending, .. } = answer.hear();
+            let News { text, reasoning, revised, grounded, ending, .. } = answer.hear();
             store.send(StoreCommand::ExtendAnswer { message, text, reasoning });
+            if let Some(text) = revised {
+                store.send(StoreCommand::ReviseAnswer { message, text });
+            }
+            if grounded {
+                let sources = Box::new(answer.sources);
+                store.send(StoreCommand::GroundAnswer { message, sources });
+            }
             let end = ending.map_or(AnswerEnd::Interrupted, end_of);
             store.send(StoreCommand::FinishAnswer { message, end });
         }
@@ -324,8 +287,9 @@ impl Room {
         let (role, head) = (new.role, new.id);
         self.tree.insert(new);
         self.set_head(Some(head));
-        if role == Role::User && around.can_answer(self.asked_at(head)) {
-            self.answer_to(head, None, around, reach);
+        let how = How::default();
+        if role == Role::User && self.can_answer(head, &how, around) {
+            self.answer_to(head, &how, around, reach);
         }
     }
 
@@ -334,7 +298,7 @@ impl Room {
     pub(crate) fn regenerate(
         &mut self,
         id: MessageId,
-        overflow: Option<Overflow>,
+        how: &How,
         around: Around<'_>,
         reach: &mut Reach<'_>,
     ) -> bool {
@@ -342,7 +306,7 @@ impl Room {
         let Some(parent) = message.parent.filter(|_| message.role == Role::Assistant) else {
             return false;
         };
-        if self.is_answering() || !around.can_answer(self.asked_at(parent)) {
+        if self.is_answering() || !self.can_answer(parent, how, around) {
             return false;
         }
         if message.content.is_empty() && self.tree.children(Some(id)).is_empty() {
@@ -350,7 +314,7 @@ impl Room {
             self.silently_deleted.push(id);
             self.forget(id);
         }
-        self.answer_to(parent, overflow, around, reach);
+        self.answer_to(parent, how, around, reach);
         true
     }
 
@@ -428,6 +392,13 @@ impl Room {
                     reasoning: news.reasoning,
                 });
             }
+            if let Some(text) = news.revised {
+                reach.keep(StoreCommand::ReviseAnswer { message: id, text });
+            }
+            if news.grounded {
+                let sources = Box::new(answer.sources.clone());
+                reach.keep(StoreCommand::GroundAnswer { message: id, sources });
+            }
             if news.described {
                 reach.keep(StoreCommand::DescribeAnswer {
                     message: id,
@@ -451,7 +422,8 @@ impl Room {
 
     /// Sends the first waiting message, if nothing is in its way. `true` if one was sent.
     pub(crate) fn send_queued(&mut self, around: Around<'_>, reach: &mut Reach<'_>) -> bool {
-        let can_answer = self.queue.first().is_some_and(|next| around.can_answer(&next.text));
+        let can_answer =
+            self.queue.first().is_some_and(|next| self.can_answer_to(&next.text, around));
         if self.is_answering() || !can_answer {
             return false;
         }
@@ -477,12 +449,14 @@ fn end_of(ending: Ending) -> AnswerEnd {
         Ending::Finished(finish) => AnswerEnd::Finished(finish),
         Ending::Failed(error) => AnswerEnd::Failed(error.to_string()),
         Ending::Broke(problem) => AnswerEnd::Failed(problem.to_string()),
+        Ending::Unanswered(error) => AnswerEnd::Failed(error.to_string()),
     }
 }
 
 fn end_message(message: &mut StoredMessage, answer: Answer, end: &AnswerEnd) {
     message.reasoning_duration = answer.thought_for();
     message.dropped_messages = answer.dropped_messages;
+    message.sources = answer.sources;
     message.content = answer.content;
     message.reasoning = Some(answer.reasoning).filter(|reasoning| !reasoning.is_empty());
     if answer.model.is_some() {
@@ -523,6 +497,7 @@ fn stored(new: &NewMessage, state: MessageState) -> StoredMessage {
         model: new.model.clone(),
         finish: None,
         dropped_messages: 0,
+        sources: Sources::default(),
         created: jiff::Timestamp::now(),
     }
 }

@@ -1,15 +1,20 @@
 //! What is asked of the conversation, carried out.
 
 use engine::conversations::{Conversation, ConversationId, MessageId, StoreCommand, TitleSource};
+use engine::documents::store::CollectionId;
 use engine::inference::Overflow;
 use engine::settings::{ModelSettings, Overrides, Value};
 
+use super::asking::How;
 use super::overflow::Choice;
 use super::room::{Queued, Room};
 use super::{Action, Draft, State};
 use crate::reach::Reach;
 use crate::scripts::{self, Answerer};
-use crate::{models, settings};
+use crate::{documents, models, settings};
+
+/// How a conversation with the guide begins.
+const GUIDE: &str = "/guide ";
 
 /// What a conversation needs to know of the other nouns.
 #[derive(Clone, Copy)]
@@ -20,6 +25,8 @@ pub(crate) struct Around<'a> {
     pub(crate) settings: &'a settings::State,
     /// Which apps can answer instead.
     pub(crate) scripts: &'a scripts::State,
+    /// Which documents can be asked.
+    pub(crate) documents: &'a documents::State,
 }
 
 impl<'a> Around<'a> {
@@ -91,6 +98,19 @@ impl State {
             Action::FocusComposer => draft.focus_composer = true,
             Action::Decide(choice) => self.decide(choice, around, reach),
             Action::SetOverride { key, value } => self.set_override(key, value, reach),
+            Action::SetCollections(collections) => self.set_collections(collections, reach),
+            Action::AddCollection(collection) => {
+                let mut collections = self.collections().to_vec();
+                if !collections.contains(&collection) {
+                    collections.push(collection);
+                    self.set_collections(collections, reach);
+                }
+            }
+            Action::AskGuide => {
+                self.begin_new(draft);
+                *draft.text_mut(None) = GUIDE.to_owned();
+                draft.cursor_to_end = true;
+            }
             Action::RestoreMessages(deleted) => {
                 reach.keep(StoreCommand::RestoreMessages(deleted));
             }
@@ -99,6 +119,7 @@ impl State {
             | Action::Edit(..)
             | Action::Regenerate(_)
             | Action::RegenerateLast
+            | Action::AskAgain(..)
             | Action::Continue(_)
             | Action::OpenInEditor(_)
             | Action::Delete(_)
@@ -109,19 +130,24 @@ impl State {
     fn run_in_room(&mut self, action: Action, around: Around<'_>, reach: &mut Reach<'_>) {
         let Some(room) = self.room_mut() else { return };
         let mut answers = false;
+        let how = How::default();
         match action {
             Action::Stop => room.stop(),
             Action::Edit(id, text) => {
                 room.edit(id, &text, around, reach);
                 answers = true;
             }
-            Action::Regenerate(id) => answers = room.regenerate(id, None, around, reach),
+            Action::Regenerate(id) => answers = room.regenerate(id, &how, around, reach),
+            Action::AskAgain(id, documents) => {
+                let how = How { documents: Some(documents), ..how };
+                answers = room.regenerate(id, &how, around, reach);
+            }
             Action::RegenerateLast => {
                 if let Some(id) = room.last_answer() {
-                    answers = room.regenerate(id, None, around, reach);
+                    answers = room.regenerate(id, &how, around, reach);
                 }
             }
-            Action::Continue(id) => answers = room.go_on(id, None, around, reach),
+            Action::Continue(id) => answers = room.go_on(id, &how, around, reach),
             Action::OpenInEditor(id) => open_in_editor(room, id, around, reach),
             Action::Delete(id) => room.delete(id, reach),
             Action::Branch(id, step) => room.show_branch(id, step, reach),
@@ -137,6 +163,7 @@ impl State {
         self.find = None;
         self.question = None;
         self.new_settings = Overrides::default();
+        self.new_collections.clear();
         self.leave_quiet_rooms();
         self.meter.forget();
         draft.focus_composer = true;
@@ -203,7 +230,7 @@ impl State {
 
     fn send(&mut self, draft: &mut Draft, around: Around<'_>, reach: &mut Reach<'_>) {
         let text = draft.text(self.open).trim().to_owned();
-        if text.is_empty() || self.opening.is_some() || !around.can_answer(&text) {
+        if text.is_empty() || self.opening.is_some() || !self.can_send(&text, around) {
             return;
         }
         draft.clear(self.open);
@@ -222,16 +249,26 @@ impl State {
         self.changed();
     }
 
+    /// Whether there is somebody who can answer this in the open (or new) conversation.
+    pub(crate) fn can_send(&self, text: &str, around: Around<'_>) -> bool {
+        !self.collections().is_empty() || around.can_answer(text)
+    }
+
     fn open_or_create(&mut self, around: Around<'_>, reach: &Reach<'_>) -> ConversationId {
         if let Some(open) = self.open {
             return open;
         }
         let id = ConversationId::new();
         let settings = std::mem::take(&mut self.new_settings);
+        let collections = std::mem::take(&mut self.new_collections);
         let model = around.models.answering().map(|model| model.id.clone());
         reach.keep(StoreCommand::Create(id));
         if !settings.is_empty() {
             reach.keep(StoreCommand::SetSettings { conversation: id, settings: settings.clone() });
+        }
+        if !collections.is_empty() {
+            let collections = collections.clone();
+            reach.keep(StoreCommand::SetCollections { conversation: id, collections });
         }
         reach.keep(StoreCommand::SetModel { conversation: id, model: model.clone() });
         let now = jiff::Timestamp::now();
@@ -244,6 +281,7 @@ impl State {
             updated: now,
             model,
             settings,
+            collections,
             head: None,
         };
         self.rooms.insert(id, Room::new(conversation, Vec::new()));
@@ -281,6 +319,17 @@ impl State {
         self.meter.changed();
     }
 
+    fn set_collections(&mut self, collections: Vec<CollectionId>, reach: &Reach<'_>) {
+        match self.open.and_then(|open| self.rooms.get_mut(&open)) {
+            Some(room) => {
+                let conversation = room.conversation.id;
+                room.conversation.collections.clone_from(&collections);
+                reach.keep(StoreCommand::SetCollections { conversation, collections });
+            }
+            None => self.new_collections = collections,
+        }
+    }
+
     fn decide(&mut self, choice: Choice, around: Around<'_>, reach: &mut Reach<'_>) {
         let Some(question) = self.question.take() else { return };
         if let Choice::RaiseContext(tokens) = choice {
@@ -294,7 +343,8 @@ impl State {
         }
         if matches!(choice, Choice::DropOnce | Choice::DropAlways) {
             if let Some(room) = self.rooms.get_mut(&question.conversation) {
-                room.go_on(question.answer, Some(Overflow::DropOldest), around, reach);
+                let how = How { overflow: Some(Overflow::DropOldest), ..How::default() };
+                room.go_on(question.answer, &how, around, reach);
             }
             self.changed();
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use engine::conversations::{Conversation, ConversationId, MessageId, StoredMessage, Worker};
+use engine::documents::store::CollectionId;
 use engine::inference::MeasureRequest;
 use engine::settings::{ModelSettings, Overrides};
 use engine::{Message, Role};
@@ -33,6 +34,8 @@ pub(crate) struct State {
     pub(super) follow_end: bool,
     /// The settings that a new conversation will have.
     pub(super) new_settings: Overrides,
+    /// The collections that a new conversation will be answered from.
+    pub(super) new_collections: Vec<CollectionId>,
     pub(super) next_queued: u64,
     pub(super) meter: Meter,
     pub(super) find: Option<Find>,
@@ -95,6 +98,11 @@ impl State {
     /// What the open (or new) conversation wants otherwise than its model.
     pub(crate) fn overrides(&self) -> &Overrides {
         self.conversation().map_or(&self.new_settings, |open| &open.settings)
+    }
+
+    /// The collections that the open (or new) conversation is answered from.
+    pub(crate) fn collections(&self) -> &[CollectionId] {
+        self.conversation().map_or(&self.new_collections, |open| &open.collections)
     }
 
     /// The count of tokens.

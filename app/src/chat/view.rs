@@ -21,7 +21,10 @@ pub(crate) fn chat_ui(
     }
     let has_messages = state.chat.branch().next().is_some();
     let ready = state.models.answering().is_some();
-    if !ready && !has_messages && !state.chat.is_opening() {
+    // Documents and apps answer without a model too.
+    let writing = !drafts.chat.text(state.chat.open_id()).is_empty();
+    let others_answer = writing || !state.chat.collections().is_empty();
+    if !ready && !has_messages && !others_answer && !state.chat.is_opening() {
         first_start::first_start_ui(ui, &state.models, &mut drafts.models, dialog_open, actions);
         return;
     }
@@ -64,9 +67,9 @@ pub(super) fn centered_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn welcome_ui(ui: &mut Ui, state: &State) {
-    let Some(model) = state.models.answering() else { return };
+    let demo =
+        state.models.answering().is_some_and(|model| model.id.0 == engine::models::library::DEMO);
     ui.add_space((ui.available_height() * 0.28).max(space::WIDE));
-    let demo = model.id.0 == engine::models::library::DEMO;
     let words = if demo {
         "A demonstration model of 8 MB answers here. It shows how Satchel works, and knows very little"
     } else {

@@ -8,7 +8,8 @@ use engine::settings::Settings;
 use engine::{Config, Engine};
 
 use super::Error;
-use crate::{Dialogs, Start, shipped};
+use crate::document_library::OpenError;
+use crate::{Dialogs, Start, document_library, shipped};
 
 pub(super) fn run(data_dir: Option<&Path>) -> Result<ExitCode, Error> {
     let folder = DataFolder::open(data_dir)?;
@@ -16,6 +17,17 @@ pub(super) fn run(data_dir: Option<&Path>) -> Result<ExitCode, Error> {
     let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
     let apps = shipped::library(&folder)?;
     let dialogs = Dialogs::System;
-    crate::window::run(Start { engine, folder, settings, notice, dialogs, apps })?;
+    let studio = document_library::studio().map_err(OpenError::from)?;
+    let documents = document_library::open(&folder, None)?;
+    crate::window::run(Start {
+        engine,
+        folder,
+        settings,
+        notice,
+        dialogs,
+        apps,
+        documents,
+        studio,
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -105,6 +105,8 @@ pub(crate) struct Run {
     pub style: Style,
     /// Which of the text's links it belongs to.
     pub link: Option<usize>,
+    /// The number of the source that it stands for.
+    pub cite: Option<u32>,
 }
 
 /// How a run looks.
@@ -126,13 +128,17 @@ impl Text {
         let runs = if text.is_empty() {
             Vec::new()
         } else {
-            vec![Run { bytes: 0..text.len(), style: Style::default(), link: None }]
+            vec![Run { bytes: 0..text.len(), style: Style::default(), link: None, cite: None }]
         };
         Self { text, runs, links: Vec::new() }
     }
 
     /// Adds a run, or lengthens the last one if it looks the same.
     pub(super) fn push(&mut self, text: &str, style: Style, link: Option<usize>) {
+        self.push_run(text, style, link, None);
+    }
+
+    fn push_run(&mut self, text: &str, style: Style, link: Option<usize>, cite: Option<u32>) {
         if text.is_empty() {
             return;
         }
@@ -140,8 +146,12 @@ impl Text {
         self.text.push_str(text);
         let end = self.text.len();
         match self.runs.last_mut() {
-            Some(last) if last.style == style && last.link == link => last.bytes.end = end,
-            _ => self.runs.push(Run { bytes: start..end, style, link }),
+            Some(last)
+                if last.style == style && last.link == link && last.cite.or(cite).is_none() =>
+            {
+                last.bytes.end = end;
+            }
+            _ => self.runs.push(Run { bytes: start..end, style, link, cite }),
         }
     }
 
@@ -152,7 +162,7 @@ impl Text {
             let start = run.bytes.start.max(bytes.start);
             let end = run.bytes.end.min(bytes.end);
             if start < end {
-                part.push(&self.text[start..end], run.style, run.link);
+                part.push_run(&self.text[start..end], run.style, run.link, run.cite);
             }
         }
         part

@@ -41,6 +41,8 @@ pub(crate) struct Document {
     blocks: Vec<Arc<Block>>,
     /// Where the last top-level block begins in the source, and its number.
     tail: (usize, usize),
+    /// The numbers in brackets that stand for sources.
+    cited: Vec<u32>,
 }
 
 impl Document {
@@ -54,6 +56,7 @@ impl Document {
             length: text.len(),
             blocks: Vec::new(),
             tail: (0, 0),
+            cited: Vec::new(),
         };
         document.parse_from(source, 0, 0);
         document
@@ -79,6 +82,16 @@ impl Document {
         }
     }
 
+    /// Makes citations of these numbers wherever they stand in brackets.
+    pub(crate) fn cite(&mut self, numbers: impl Iterator<Item = u32>) {
+        let cited: Vec<u32> = numbers.collect();
+        if self.cited != cited {
+            self.cited = cited;
+            let source = std::mem::take(&mut self.source);
+            self.parse_from(&source, 0, 0);
+        }
+    }
+
     fn parse_from(&mut self, source: &str, start: usize, first_block: usize) {
         let rest = &source[start..];
         let parsed = match self.flavor {
@@ -88,7 +101,10 @@ impl Document {
         };
         // Blocks that came out the same keep their place in memory, and with it their layout.
         let old = self.blocks.split_off(first_block.min(self.blocks.len()));
-        for (index, block) in parsed.blocks.into_iter().enumerate() {
+        for (index, mut block) in parsed.blocks.into_iter().enumerate() {
+            if !self.cited.is_empty() {
+                block.cite(&self.cited);
+            }
             match old.get(index) {
                 Some(same) if **same == block => self.blocks.push(Arc::clone(same)),
                 _ => self.blocks.push(Arc::new(block)),

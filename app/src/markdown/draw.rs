@@ -34,9 +34,22 @@ pub(crate) struct Drawing<'a> {
     pub current_mark: Option<usize>,
     /// Where that mark is, or the block with it, if that is out of view.
     pub current_rect: Option<Rect>,
+    /// What citations are called, where there are any.
+    pub cited: Option<&'a dyn Cited>,
+    /// The number of the citation that was clicked.
+    pub clicked_cite: Option<u32>,
     /// Marks before the piece that is drawn now.
     pub(super) marks_before: usize,
 }
+
+/// Knows the sources that the numbers of a text stand for.
+pub(crate) trait Cited {
+    /// Document and page, and the passage word for word.
+    fn source(&self, number: u32) -> Option<(String, &str)>;
+}
+
+/// How much of a passage is shown while the pointer is over its number, in characters.
+const QUOTE: usize = 400;
 
 impl<'a> Drawing<'a> {
     /// Without marks.
@@ -48,6 +61,8 @@ impl<'a> Drawing<'a> {
             marked: "",
             current_mark: None,
             current_rect: None,
+            cited: None,
+            clicked_cite: None,
             marks_before: 0,
         }
     }
@@ -153,7 +168,7 @@ fn piece_ui(
     ui: &mut Ui,
     (placed, piece): (&Placed, usize),
     job: &LayoutJob,
-    chips: &[Range<usize>],
+    styled: Option<&StyledJob>,
     origin: Pos2,
     drawing: &mut Drawing<'_>,
 ) -> (Response, Arc<Galley>) {
@@ -163,10 +178,14 @@ fn piece_ui(
     let rect = Rect::from_min_size(origin, galley.size());
     let response = ui.interact(rect, drawing.id.with(number), Sense::CLICK | Sense::DRAG);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
-    for chars in chips {
-        for chip in rects(&galley, chars.clone()) {
+    if let Some(styled) = styled {
+        for chip in styled.chips.iter().flat_map(|chars| rects(&galley, chars.clone())) {
             let chip = Rect::from_center_size(chip.center(), vec2(chip.width() + 6.0, 19.0));
             ui.painter().rect_filled(chip.translate(origin.to_vec2()), 4, chip_fill(tokens));
+        }
+        for chip in styled.cites.iter().flat_map(|(chars, _)| rects(&galley, chars.clone())) {
+            let chip = cite_chip(chip).translate(origin.to_vec2());
+            ui.painter().rect_filled(chip, 5, tokens.accent_soft);
         }
     }
     if !drawing.marked.is_empty() {
@@ -186,6 +205,11 @@ fn piece_ui(
         ui.ctx().set_cursor_icon(CursorIcon::Text);
     }
     (response, galley)
+}
+
+/// The chip behind a number that stands for a source.
+fn cite_chip(number: Rect) -> Rect {
+    Rect::from_center_size(number.center(), vec2(number.width().max(15.0), 17.0))
 }
 
 fn chip_fill(tokens: &Tokens) -> egui::Color32 {
@@ -245,12 +269,50 @@ fn text_ui(
     origin: Pos2,
     drawing: &mut Drawing<'_>,
 ) {
-    let (_, galley) = piece_ui(ui, (placed, piece), &styled.job, &styled.chips, origin, drawing);
+    let (_, galley) = piece_ui(ui, (placed, piece), &styled.job, Some(styled), origin, drawing);
     let Some(text) = placed.block.piece(piece) else { return };
     for (index, (chars, link)) in styled.links.iter().enumerate() {
         let Some(target) = text.links.get(*link) else { continue };
         let id = drawing.id.with((placed.first_piece + piece, "link", index));
         link_ui(ui, &galley, chars.clone(), target, origin, id);
+    }
+    for (index, (chars, number)) in styled.cites.iter().enumerate() {
+        let id = drawing.id.with((placed.first_piece + piece, "cite", index));
+        let place = rects(&galley, chars.clone()).first().copied();
+        if let Some(place) = place
+            && cite_ui(ui, cite_chip(place).translate(origin.to_vec2()), *number, drawing.cited, id)
+        {
+            drawing.clicked_cite = Some(*number);
+        }
+    }
+}
+
+/// Lets the chip of a citation be clicked. Returns whether it was.
+fn cite_ui(ui: &Ui, chip: Rect, number: u32, cited: Option<&dyn Cited>, id: Id) -> bool {
+    let Some((words, quote)) = cited.and_then(|cited| cited.source(number)) else { return false };
+    let response = ui.interact(chip, id, Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("Source {number}: {words}"))
+    });
+    if response.hovered() || response.has_focus() {
+        let outline = Stroke::new(1.0, tokens(ui).accent);
+        ui.painter().rect_stroke(chip, 5, outline, StrokeKind::Inside);
+    }
+    look::focus_ring(ui, chip, 5, &response);
+    let shown = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_ui(|ui| {
+        ui.set_max_width(420.0);
+        look::strong(ui, &words);
+        look::muted(ui, &shortened(quote));
+    });
+    shown.clicked()
+}
+
+/// A passage on one line, cut where it is long.
+fn shortened(quote: &str) -> String {
+    let words = quote.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(QUOTE) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
     }
 }
 
@@ -347,7 +409,7 @@ fn code_pieces_ui(
         if top > clip.bottom() || top + lines * text_size::CODE_LINE < clip.top() {
             continue;
         }
-        piece_ui(ui, (placed, piece), job, &[], pos2(corner.x, top), drawing);
+        piece_ui(ui, (placed, piece), job, None, pos2(corner.x, top), drawing);
     }
 }
 

@@ -47,11 +47,18 @@ pub(super) struct StyledJob {
     pub(super) chips: Vec<Range<usize>>,
     /// Links, with the number of their target.
     pub(super) links: Vec<(Range<usize>, usize)>,
+    /// Citations, with their number.
+    pub(super) cites: Vec<(Range<usize>, u32)>,
 }
 
 /// Lays out text within a width.
 pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> StyledJob {
-    let mut styled = StyledJob { job: LayoutJob::default(), chips: Vec::new(), links: Vec::new() };
+    let mut styled = StyledJob {
+        job: LayoutJob::default(),
+        chips: Vec::new(),
+        links: Vec::new(),
+        cites: Vec::new(),
+    };
     styled.job.wrap.max_width = width;
     styled.job.break_on_newline = true;
     let mut char = 0;
@@ -89,6 +96,12 @@ pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> Styl
             }
             styled.links.push((char..end, link));
         }
+        if let Some(number) = run.cite {
+            styled.cites.push((char..end, number));
+            append_cite(&mut styled.job, words, base, tokens);
+            (char, after_code) = (end, false);
+            continue;
+        }
         // The chip behind code is a little wider than its letters.
         let space = if run.style.code || after_code { 3.0 } else { 0.0 };
         after_code = run.style.code;
@@ -99,6 +112,23 @@ pub(super) fn text(text: &Text, base: Base, tokens: &Tokens, width: f32) -> Styl
         styled.job = empty(base, width);
     }
     styled
+}
+
+/// A number as it stands on its chip: the brackets keep their room and are not seen.
+fn append_cite(job: &mut LayoutJob, words: &str, base: Base, tokens: &Tokens) {
+    let format = |color| TextFormat {
+        font_id: fonts::semibold_font(base.size - 3.0),
+        color,
+        line_height: Some(base.line),
+        valign: egui::Align::Center,
+        ..TextFormat::default()
+    };
+    let number = words.trim_matches(['[', ']', '【', '】']);
+    let before = words.find(number).unwrap_or_default();
+    let unseen = || format(Color32::TRANSPARENT);
+    job.append(&words[..before], 1.0, unseen());
+    job.append(number, 0.0, format(tokens.accent_text));
+    job.append(&words[before + number.len()..], 0.0, unseen());
 }
 
 /// A line without text, as high as one with.

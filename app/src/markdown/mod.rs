@@ -6,6 +6,7 @@
 //! across blocks and messages, and copying gives the source. Nothing is fetched: images are links.
 
 mod block;
+mod cites;
 mod code;
 mod document;
 mod draw;
@@ -21,7 +22,7 @@ mod table;
 
 pub(crate) use code::{CodeKind, CodeRun, runs as code_runs};
 pub(crate) use document::{Document, Flavor, SHOWN_AT_FIRST, TextPlace};
-pub(crate) use draw::{Drawing, document_ui};
+pub(crate) use draw::{Cited, Drawing, document_ui};
 pub(crate) use finding::count_drawn;
 pub(crate) use jobs::color as code_color;
 pub(crate) use layout::Layout;

@@ -174,6 +174,10 @@ impl State {
                 trial.over = true;
                 trial.failed = Some(problem.to_string());
             }
+            Some(Ending::Unanswered(error)) => {
+                trial.over = true;
+                trial.failed = Some(error.to_string());
+            }
             None => {}
         }
     }

@@ -111,7 +111,7 @@ impl State {
             Action::Restore(deleted) => self.ask(DeskCommand::Restore(deleted)),
             Action::OpenFolder(app) => {
                 if let Some(row) = self.row(&app) {
-                    settings::open_folder(row.folder().to_owned(), reach);
+                    settings::open_outside(row.folder().to_owned(), reach);
                 }
             }
             Action::SaveAssistant(app, assistant) => {

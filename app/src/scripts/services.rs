@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use engine::documents::Documents;
 use engine::models::Library;
 use engine::{Inbox, Outbox, Wake, channel};
 use scripting::{Clipboard, Notify, PickFiles, PickRequest, Services};
@@ -21,7 +22,11 @@ pub(super) enum Favour {
 }
 
 /// The services of a window with these models, and where what they ask of it arrives.
-pub(super) fn services(models: Arc<Library>, wake: Wake) -> (Services, Inbox<Favour>) {
+pub(super) fn services(
+    models: Arc<Library>,
+    documents: Option<Documents>,
+    wake: Wake,
+) -> (Services, Inbox<Favour>) {
     let (outbox, favours) = channel(wake);
     let window = Arc::new(Window { favours: outbox });
     let services = Services {
@@ -30,7 +35,7 @@ pub(super) fn services(models: Arc<Library>, wake: Wake) -> (Services, Inbox<Fav
         notify: Some(window),
         asks_permission: true,
         models: Some(models),
-        documents: None,
+        documents,
     };
     (services, favours)
 }
@@ -79,7 +84,7 @@ mod tests {
     #[test]
     fn a_notice_says_whose_it_is() {
         let models = Arc::new(Library::new(PathBuf::from("models"), None));
-        let (services, favours) = services(models, engine::asleep());
+        let (services, favours) = services(models, None, engine::asleep());
         services.notify.unwrap().notify("Weather", "", "It rains");
         assert!(
             matches!(favours.try_recv(), Ok(Favour::Tell(words)) if words == "Weather: It rains")

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use engine::documents::Documents;
 use engine::{Engine, Inbox, Outbox, Wake, channel};
 use scripting::library::{Library, Preview};
 use scripting::panel::Panel;
@@ -158,11 +159,13 @@ impl State {
         engine: Engine,
         data_folder: PathBuf,
         library: Library,
+        documents: Documents,
         wake: &Wake,
     ) -> io::Result<Self> {
         let demo = crate::demo::place(&data_folder);
         let models = engine::models::Library::new(data_folder.join("models"), Some(demo));
-        let (services, favours) = services::services(Arc::new(models), Wake::clone(wake));
+        let (services, favours) =
+            services::services(Arc::new(models), Some(documents), Wake::clone(wake));
         let config = HostConfig {
             library: library.clone(),
             data_folder: data_folder.clone(),

@@ -12,5 +12,5 @@ mod window;
 
 pub(crate) use page::settings_ui;
 pub(crate) use setting::{Draft, setting_ui};
-pub(crate) use state::{Action, State, open_folder};
+pub(crate) use state::{Action, State, open_outside};
 pub(crate) use window::{Theme, WindowSettings};

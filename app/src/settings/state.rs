@@ -137,20 +137,20 @@ impl State {
                 self.saver.save(self.settings.clone());
             }
             Action::ShowModel(model) => self.shown_model = Some(model),
-            Action::OpenFolder => open_folder(self.folder.clone(), reach),
+            Action::OpenFolder => open_outside(self.folder.clone(), reach),
         }
     }
 }
 
 /// Starting another program takes its time, so it has a thread of its own.
-pub(crate) fn open_folder(folder: PathBuf, reach: &Reach<'_>) {
+pub(crate) fn open_outside(path: PathBuf, reach: &Reach<'_>) {
     let complaints = reach.complaints.clone();
-    let opened = std::thread::Builder::new().name("open folder".to_owned()).spawn(move || {
-        if let Err(error) = open::that_detached(&folder) {
-            complaints.send(format!("Cannot show the folder {}: {error}", folder.display()));
+    let opened = std::thread::Builder::new().name("open outside".to_owned()).spawn(move || {
+        if let Err(error) = open::that_detached(&path) {
+            complaints.send(format!("Cannot open {}: {error}", path.display()));
         }
     });
     if let Err(error) = opened {
-        reach.complaints.send(format!("Cannot show the folder: {error}"));
+        reach.complaints.send(format!("Cannot open it: {error}"));
     }
 }

@@ -6,7 +6,7 @@ use super::{Notices, Page, overlays, right_panel, shortcuts_page, sidebar, top_b
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, space};
-use crate::{chat, models, scripts, settings};
+use crate::{chat, documents, models, scripts, settings};
 
 /// Below this width of the middle, in points, the right panel lies over the page.
 const ROOM_FOR_PAGE: f32 = 560.0;
@@ -30,7 +30,22 @@ pub(crate) fn window_ui(
             .frame(Frame::new().fill(tokens.sidebar).inner_margin(Margin::symmetric(10, 12)))
             .show(ui, |ui| sidebar::sidebar_ui(ui, state, &mut drafts.conversations, actions));
     }
-    let panel_wanted = state.settings.window().right_panel && state.shell.page == Page::Chat;
+    let on_chat = state.shell.page == Page::Chat;
+    let document_wanted = state.documents.panel().is_some();
+    let [width, narrowest, widest] = documents::PANEL;
+    let room = ui.available_width() - ROOM_FOR_PAGE;
+    let document_beside = document_wanted && room >= narrowest;
+    if document_beside {
+        Panel::right("document panel")
+            .default_size(width.min(room))
+            .size_range(narrowest..=widest.min(room))
+            .show_separator_line(false)
+            .frame(Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(16, 12)))
+            .show(ui, |ui| {
+                documents::panel_ui(ui, &mut state.documents, &mut drafts.documents, actions);
+            });
+    }
+    let panel_wanted = state.settings.window().right_panel && on_chat && !document_wanted;
     let beside = panel_wanted && ui.available_width() - space::PANEL >= ROOM_FOR_PAGE;
     if beside {
         Panel::right("right panel")
@@ -46,7 +61,7 @@ pub(crate) fn window_ui(
         if rect.left() > whole.left() {
             ui.painter().vline(rect.left() + 0.5, rect.y_range(), line);
         }
-        if beside {
+        if beside || document_beside {
             ui.painter().vline(rect.right() - 0.5, rect.y_range(), line);
         }
         Panel::top("top bar")
@@ -60,6 +75,11 @@ pub(crate) fn window_ui(
     if panel_wanted && !beside {
         overlays::over_the_page(ui, "right panel over the page", |ui| {
             right_panel::right_panel_ui(ui, state, drafts, actions);
+        });
+    }
+    if document_wanted && !document_beside {
+        overlays::over_the_page(ui, "document over the page", |ui| {
+            documents::panel_ui(ui, &mut state.documents, &mut drafts.documents, actions);
         });
     }
     overlays::overlays_ui(ui, state, drafts, notices, actions);
@@ -76,6 +96,10 @@ fn page_ui(
         Page::Chat => chat::chat_ui(ui, state, drafts, dialog_open, actions),
         Page::Models => {
             models::models_ui(ui, &state.models, &mut drafts.models, dialog_open, actions);
+        }
+        Page::Documents => {
+            let draft = &mut drafts.documents;
+            documents::documents_ui(ui, &state.documents, draft, dialog_open, actions);
         }
         Page::Apps => scripts::apps_ui(ui, state, drafts, actions),
         Page::Settings => settings::settings_ui(ui, state, &mut drafts.settings, actions),

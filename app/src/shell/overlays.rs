@@ -8,7 +8,7 @@ use super::{Action, Page};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, ListRow, Tone, space};
-use crate::{chat, conversations, models, scripts};
+use crate::{chat, conversations, documents, models, scripts};
 
 /// Draws all of them.
 pub(super) fn overlays_ui(
@@ -29,6 +29,7 @@ pub(super) fn overlays_ui(
         conversations::export_dialog_ui(ui.ctx(), export, &mut drafts.conversations, actions);
     }
     scripts::dialogs_ui(ui.ctx(), &state.scripts, &mut drafts.scripts, actions);
+    documents::dialogs_ui(ui.ctx(), &mut state.documents, &mut drafts.documents, actions);
     if let Some(palette) = &mut state.shell.palette {
         palette_ui(ui.ctx(), palette, actions);
     }
@@ -40,7 +41,8 @@ pub(super) fn overlays_ui(
 fn drop_words(state: &State) -> Option<&'static str> {
     match state.shell.page {
         Page::Apps if state.scripts.shown_app().is_some() => None,
-        _ => Some("Drop a GGUF model, an exported conversation or a .satchel-app file"),
+        Page::Documents => Some("Drop files and folders to add them to your documents"),
+        _ => Some("Drop documents, a GGUF model, an exported conversation or a .satchel-app file"),
     }
 }
 

@@ -34,6 +34,11 @@ pub(crate) enum Wanted {
     Model,
     /// A place to write an export to, with a proposed file name.
     Export(PathBuf),
+    /// Files or folders to add to a collection of documents.
+    Documents {
+        /// Whether folders are wanted.
+        folder: bool,
+    },
     /// A packed app to install.
     Package,
     /// A place to write a packed app to, with a proposed file name.
@@ -174,6 +179,11 @@ fn show(wanted: &Wanted) -> Option<Picked> {
             let name = proposed.file_name().unwrap_or_default().to_string_lossy();
             let dialog = rfd::FileDialog::new().set_title("Export the app").set_file_name(name);
             dialog.save_file()
+        }
+        Wanted::Documents { folder } => {
+            let dialog = rfd::FileDialog::new().set_title("Add to your documents");
+            let picked = if *folder { dialog.pick_folders() } else { dialog.pick_files() };
+            return picked.map(Picked::Paths);
         }
         Wanted::ForApp { request, .. } => return show_for_app(request),
     };

@@ -8,7 +8,7 @@ use super::{Action, Page};
 use crate::app::{Drafts, State};
 use crate::look::Icon;
 use crate::reach::Reach;
-use crate::{chat, conversations, models, scripts, settings};
+use crate::{chat, conversations, documents, models, scripts, settings};
 
 /// Carries out one action.
 pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
@@ -16,8 +16,10 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
         Action::Show(page) => {
             state.shell.page = page;
             state.shell.narrow_sidebar = false;
-            if page == Page::Chat {
-                drafts.chat.focus_composer = true;
+            match page {
+                Page::Chat => drafts.chat.focus_composer = true,
+                Page::Documents => state.documents.visited(),
+                _ => {}
             }
         }
         Action::ShowApps => {
@@ -50,6 +52,10 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
             let theme = if dark { settings::Theme::Light } else { settings::Theme::Dark };
             reach.then(settings::Action::SetTheme(theme));
         }
+        Action::Help => {
+            state.shell.page = Page::Chat;
+            reach.then(chat::Action::AskGuide);
+        }
         Action::Escape => escape(state, drafts, reach),
         Action::CloseNotice(id) => reach.notices.close(id),
         Action::Dropped(paths) => dropped(paths, state, reach),
@@ -80,6 +86,8 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(scripts::Action::AskNew(false));
     } else if state.scripts.package().is_some() {
         reach.then(scripts::Action::ClosePackage);
+    } else if state.documents.dialog().is_some() {
+        reach.then(documents::Action::CloseDialog);
     } else if state.models.asked_change().is_some() {
         reach.then(models::Action::ChangeNothing);
     } else if state.models.removing().is_some() {
@@ -101,12 +109,16 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(chat::Action::CloseFind);
     } else if state.conversations.search().is_some() {
         reach.then(conversations::Action::ClearSearch);
+    } else if state.shell.page == Page::Documents && state.documents.shown().is_some() {
+        reach.then(documents::Action::ShowCollection(None));
     } else if state.shell.page == Page::Apps && drafts.scripts.editor.is_some() {
         // Files stay open: Escape is pressed too easily for that.
     } else if state.shell.page == Page::Apps && state.scripts.shown_app().is_some() {
         reach.then(scripts::Action::ShowList);
     } else if state.shell.page != Page::Chat {
         reach.then(Action::Show(Page::Chat));
+    } else if state.documents.panel().is_some() && !state.chat.is_answering() {
+        reach.then(documents::Action::ClosePanel);
     } else {
         reach.then(chat::Action::Stop);
     }
@@ -118,8 +130,8 @@ fn slash_is_open(state: &State, drafts: &Drafts) -> bool {
     drafts.scripts.slash.is_open(&state.scripts, text)
 }
 
-/// Models are opened, apps looked into and exported conversations read; for anything else there are
-/// words. What is dropped while an app is shown is for that app.
+/// Models are opened, apps looked into and exported conversations read; everything else are documents
+/// and folders of them. What is dropped while an app is shown is for that app.
 fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
     if state.shell.page == Page::Apps && state.scripts.shown_app().is_some() {
         reach.then(scripts::Action::Dropped(paths));
@@ -128,8 +140,11 @@ fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
     let has_extension = |path: &Path, wanted: &str| {
         path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
     };
+    let mut others = Vec::new();
     for path in paths {
-        if has_extension(&path, "gguf") {
+        if state.shell.page == Page::Documents {
+            others.push(path);
+        } else if has_extension(&path, "gguf") {
             reach.then(Action::Show(Page::Chat));
             reach.then(models::Action::OpenPath(path));
         } else if has_extension(&path, "satchel-app") {
@@ -137,12 +152,11 @@ fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
         } else if has_extension(&path, "json") {
             reach.then(conversations::Action::Import(path));
         } else {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            reach.notices.failed(format!(
-                "Cannot open {name}: drop a GGUF model, a conversation exported as JSON or a \
-                 .satchel-app file"
-            ));
+            others.push(path);
         }
+    }
+    if !others.is_empty() {
+        reach.then(documents::Action::Dropped(others));
     }
 }
 
@@ -197,6 +211,7 @@ fn icon_of(action: &crate::Action) -> Icon {
     match action {
         crate::Action::Chat(_) => Icon::MessageSquare,
         crate::Action::Conversations(_) => Icon::MessagesSquare,
+        crate::Action::Documents(_) => Icon::Library,
         crate::Action::Models(_) => Icon::Cpu,
         crate::Action::Scripts(_) => Icon::Puzzle,
         crate::Action::Settings(_) => Icon::Settings,

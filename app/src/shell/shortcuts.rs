@@ -4,7 +4,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::scripts::{self, EditorAction};
-use crate::{Action, chat, conversations, shell};
+use crate::{Action, chat, conversations, documents, shell};
 
 /// Where a shortcut is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,21 @@ pub(crate) const TABLE: &[Shortcut] = &[
         COMMAND_SHIFT,
         Key::M,
         Some(|| shell::Action::Show(shell::Page::Models).into()),
+    ),
+    row(
+        Group::General,
+        "Documents",
+        COMMAND_SHIFT,
+        Key::D,
+        Some(|| shell::Action::Show(shell::Page::Documents).into()),
+    ),
+    row(Group::General, "Ask the guide", NONE, Key::F1, Some(|| shell::Action::Help.into())),
+    row(
+        Group::General,
+        "Manual",
+        Modifiers::SHIFT,
+        Key::F1,
+        Some(|| documents::Action::ShowManual.into()),
     ),
     row(
         Group::General,

@@ -6,7 +6,7 @@ use super::{Action, Page, hint};
 use crate::action::Actions;
 use crate::app::State;
 use crate::look::{self, Button, Icon, space};
-use crate::{chat, conversations, models, scripts};
+use crate::{chat, conversations, documents, models, scripts};
 
 pub(super) fn sidebar_ui(
     ui: &mut Ui,
@@ -32,6 +32,7 @@ pub(super) fn sidebar_ui(
         .show(ui, |ui| {
             pages_ui(ui, state, actions);
             ui.add_space(space::NORMAL);
+            documents::progress_ui(ui, &state.documents, actions);
             models::card_ui(ui, &state.models, state.chat.is_answering_anywhere());
         });
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -56,6 +57,9 @@ fn head_ui(ui: &mut Ui, actions: &mut Actions) {
             }
             if look::icon_button(ui, Icon::Command, "Command palette").clicked() {
                 actions.push(Action::TogglePalette.into());
+            }
+            if look::icon_button(ui, Icon::CircleHelp, "Ask the guide").clicked() {
+                actions.push(Action::Help.into());
             }
         });
     });
@@ -86,6 +90,7 @@ fn pages_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         });
     }
     let rows = [
+        (Page::Documents, Icon::Library, "Documents"),
         (Page::Apps, Icon::Puzzle, "Apps"),
         (Page::Models, Icon::Cpu, "Models"),
         (Page::Settings, Icon::Settings, "Settings"),

@@ -13,6 +13,8 @@ pub(crate) enum Page {
     Chat,
     /// The models on disk.
     Models,
+    /// Collections of documents.
+    Documents,
     /// The apps.
     Apps,
     /// Everything that can be set.
@@ -36,6 +38,8 @@ pub(crate) enum Action {
     ShowSidebar,
     /// Show the settings of the conversation at the right, or hide them.
     ToggleRightPanel,
+    /// Begin a conversation with the guide.
+    Help,
     /// From light to dark, or back.
     SwitchTheme,
     /// Close what is on top; where nothing is, stop the answer.

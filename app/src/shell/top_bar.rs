@@ -39,6 +39,7 @@ fn title_ui(ui: &mut Ui, state: &State) {
             let open = state.chat.conversation().map(|open| open.title.as_str());
             conversations::title(open.unwrap_or_default())
         }
+        Page::Documents => "Documents",
         Page::Models => "Models",
         Page::Apps => "Apps",
         Page::Settings => "Settings",

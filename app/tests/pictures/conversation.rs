@@ -36,6 +36,7 @@ fn message(key: i64, speaker: Speaker, text: &'static str) -> TranscriptMessage<
         branch: (1, 1),
         finish: None,
         dropped_messages: 0,
+        sources: None,
         is_broken_app: false,
     }
 }

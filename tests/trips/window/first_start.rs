@@ -59,10 +59,13 @@ fn a_model_that_is_not_there_is_said_to_be_missing() {
 }
 
 #[test]
-fn something_else_that_is_dropped_is_explained() {
+fn something_else_that_is_dropped_is_asked_about_as_a_document() {
     let mut world = World::new();
     world.drop_file(fixture("README.md"));
-    world.see("drop a GGUF model, a conversation exported as JSON or a .satchel-app file");
+    world.see("Add to your documents");
+    world.see("README.md");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("Add to your documents");
 }
 
 #[test]

@@ -4,7 +4,9 @@
 mod apps;
 mod changes;
 mod chat;
+mod children;
 mod conversations;
+mod documents;
 mod first_start;
 mod interrupted;
 mod models;

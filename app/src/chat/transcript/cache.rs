@@ -66,6 +66,8 @@ impl Cache {
         entry.used = self.time;
         if entry.version != message.version {
             entry.version = message.version;
+            let sources = message.sources.into_iter().flat_map(|sources| &sources.citations);
+            entry.text.document.cite(sources.map(|source| source.number));
             entry.text.document.update(message.text, flavor, entry.shown);
             match (&mut entry.reasoning, message.reasoning) {
                 (Some(parsed), Some(reasoning)) => {

@@ -8,9 +8,10 @@ use egui::{
 
 use super::footer::{PERSON_ACTIONS, answer_footer_ui, person_actions_ui, person_footer_ui};
 use super::model::{MessageKey, Progress, Speaker, TranscriptAction, TranscriptMessage};
+use super::sources::{Named, sources_ui};
 use super::{Editing, MessageRows};
 use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, text_size, tokens};
-use crate::markdown::{Drawing, document_ui};
+use crate::markdown::{Cited, Drawing, document_ui};
 
 /// The widest bubble.
 const BUBBLE: f32 = 560.0;
@@ -92,12 +93,17 @@ impl MessageRows<'_> {
     ) {
         let layout = &self.cache.entry(message).text.layout;
         let id = Id::unique(("message", message.key.0));
+        let named = message.sources.map(Named);
         let mut drawing = Drawing::new(id, row, self.selection);
+        drawing.cited = named.as_ref().map(|named| named as &dyn Cited);
         drawing.marked = self.marked;
         drawing.current_mark = self.current.filter(|(of, _)| *of == row).map(|(_, nth)| nth);
         document_ui(ui, layout, corner, &mut drawing);
         if ui.is_visible() {
             self.current_rect = self.current_rect.or(drawing.current_rect);
+            let key = message.key;
+            let open = |number| TranscriptAction::OpenSource { key, number };
+            self.actions.extend(drawing.clicked_cite.map(open));
         }
     }
 
@@ -161,6 +167,10 @@ impl MessageRows<'_> {
         }
         self.hidden_ui(ui, message);
         progress_ui(ui, message, self.actions);
+        if sources_ui(ui, message, self.unfolded_sources, self.actions) {
+            *self.shape += 1;
+            ui.ctx().request_repaint();
+        }
         if !message.progress.is_running() {
             answer_footer_ui(ui, message, self.actions);
         }
@@ -175,7 +185,7 @@ impl MessageRows<'_> {
             None => "Thoughts".to_owned(),
         };
         let open = self.unfolded.contains(&message.key);
-        if fold_ui(ui, &words, open).clicked() {
+        if fold_ui(ui, Icon::Brain, &words, open).clicked() {
             if !self.unfolded.remove(&message.key) {
                 self.unfolded.insert(message.key);
             }
@@ -228,7 +238,7 @@ impl MessageRows<'_> {
 }
 
 /// A line that folds and unfolds what is below it.
-fn fold_ui(ui: &mut Ui, words: &str, open: bool) -> egui::Response {
+pub(super) fn fold_ui(ui: &mut Ui, icon: Icon, words: &str, open: bool) -> egui::Response {
     let tokens = tokens(ui);
     let font = fonts::regular_font(text_size::BODY);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, egui::Color32::PLACEHOLDER);
@@ -244,7 +254,7 @@ fn fold_ui(ui: &mut Ui, words: &str, open: bool) -> egui::Response {
     let center = egui::Align2::CENTER_CENTER;
     let icon_font = fonts::icon_font(14.0);
     let brain = pos2(rect.left() + 8.0, rect.center().y);
-    ui.painter().text(brain, center, Icon::Brain.glyph(), icon_font.clone(), color);
+    ui.painter().text(brain, center, icon.glyph(), icon_font.clone(), color);
     let corner = pos2(rect.left() + 22.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(corner, galley, color);
     let chevron = if open { Icon::ChevronDown } else { Icon::ChevronRight };

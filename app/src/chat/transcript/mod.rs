@@ -12,6 +12,7 @@ mod heights;
 mod list;
 mod message;
 mod model;
+mod sources;
 
 use std::collections::HashSet;
 
@@ -28,6 +29,7 @@ use cache::Cache;
 pub(crate) use cache::flavor;
 use edit::Editing;
 use list::{List, Rows};
+pub(crate) use sources::{reading_words, source_ui};
 
 /// The visible conversation.
 #[derive(Default)]
@@ -37,6 +39,7 @@ pub struct Transcript {
     selection: Selection,
     editing: Option<Editing>,
     unfolded: HashSet<MessageKey>,
+    unfolded_sources: HashSet<MessageKey>,
     /// Grows when something beside the messages changes a height.
     shape: u64,
     /// Where to go in the next frame.
@@ -104,6 +107,7 @@ impl Transcript {
             selection: &mut self.selection,
             editing: &mut self.editing,
             unfolded: &mut self.unfolded,
+            unfolded_sources: &mut self.unfolded_sources,
             shape: &mut self.shape,
             marked: &query,
             current: find.and_then(|find| find.current),
@@ -247,6 +251,7 @@ struct MessageRows<'a> {
     selection: &'a mut Selection,
     editing: &'a mut Option<Editing>,
     unfolded: &'a mut HashSet<MessageKey>,
+    unfolded_sources: &'a mut HashSet<MessageKey>,
     shape: &'a mut u64,
     marked: &'a str,
     current: Option<(usize, usize)>,

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use engine::Finish;
+use engine::conversations::Sources;
+use engine::documents::ask::Reading;
 
 /// Names a message; the same for as long as the message exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -95,6 +97,8 @@ pub struct TranscriptMessage<'a> {
     pub finish: Option<&'a Finish>,
     /// How many of the oldest messages were left out of its prompt.
     pub dropped_messages: usize,
+    /// What it rests on, where that are documents.
+    pub sources: Option<&'a Sources>,
     /// Whether it failed in an app's script, whose place can be shown.
     pub is_broken_app: bool,
 }
@@ -153,4 +157,20 @@ pub enum TranscriptAction {
     },
     /// Try a failed answer again.
     Retry(MessageKey),
+    /// Show a source of an answer.
+    OpenSource {
+        /// Which answer.
+        key: MessageKey,
+        /// The number of the source.
+        number: u32,
+    },
+    /// Show why an answer is as it is.
+    Why(MessageKey),
+    /// Ask again and read the documents in another way.
+    ReadOtherwise {
+        /// For which answer.
+        key: MessageKey,
+        /// In which way.
+        reading: Reading,
+    },
 }

@@ -66,6 +66,7 @@ impl TranscriptSource for Messages {
             branch: (1, 1),
             finish: None,
             dropped_messages: 0,
+            sources: None,
             is_broken_app: false,
         }
     }

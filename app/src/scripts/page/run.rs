@@ -5,7 +5,8 @@ use egui::Ui;
 use super::scrolled_ui;
 use crate::action::Actions;
 use crate::app::State;
-use crate::chat::Phase;
+use crate::chat::{Phase, transcript};
+use crate::documents;
 use crate::look::{self, Button, ButtonKind, Icon, space};
 use crate::scripts::{Action, Draft, Row, Trial, place_in};
 
@@ -65,6 +66,11 @@ fn trial_ui(ui: &mut Ui, trial: &Trial, draft: &mut Draft, actions: &mut Actions
     if !answer.content.is_empty() {
         draft.words.markdown_ui(ui, (0, 0), &answer.content);
         draft.words.end_frame();
+    }
+    for source in &answer.sources.citations {
+        if transcript::source_ui(ui, source) {
+            actions.push(documents::Action::OpenSource(Box::new(source.clone())).into());
+        }
     }
     if let Some(words) = &trial.failed {
         look::error_text(ui, words);

@@ -1,0 +1,186 @@
+//! The page of documents: all collections, or one of them.
+
+use egui::{Align, Layout, Ui};
+use engine::documents::store::Collection;
+
+use super::collection::collection_ui;
+use super::progress::large_progress_ui;
+use super::{Action, Draft, State};
+use crate::action::Actions;
+use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
+use crate::shell;
+
+/// Draws the page.
+pub(crate) fn documents_ui(
+    ui: &mut Ui,
+    state: &State,
+    draft: &mut Draft,
+    dialog_open: bool,
+    actions: &mut Actions,
+) {
+    if let Some(shown) = state.shown()
+        && let Some(collection) = state.collection(shown.collection)
+    {
+        collection_ui(ui, state, (collection, shown), draft, dialog_open, actions);
+        return;
+    }
+    shell::column_ui(ui, |ui| {
+        ui.horizontal(|ui| {
+            look::page_title(ui, "Documents");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let new = Button::new("New collection…").icon(Icon::FolderPlus);
+                if ui.add(new).clicked() {
+                    actions.push(Action::AskNew.into());
+                }
+            });
+        });
+        look::muted(
+            ui,
+            "Your own files, to be asked. They stay where they are, and nothing leaves this computer",
+        );
+        ui.add_space(space::NORMAL);
+        failure_ui(ui, state, actions);
+        large_progress_ui(ui, state, actions);
+        if !state.is_listed() && state.failure().is_none() {
+            look::muted(ui, "Opening the library…");
+        }
+        for collection in state.collections() {
+            ui.push_id(collection.id, |ui| card_ui(ui, collection, actions));
+            ui.add_space(space::NORMAL);
+        }
+        if state.is_listed() && state.collections().is_empty() {
+            let words = "A collection holds files and folders; answers from it name their page";
+            look::empty_state(ui, Icon::Library, "Ask your own documents", words, |ui| {
+                let new = Button::new("New collection…").icon(Icon::FolderPlus);
+                if ui.add(new.kind(ButtonKind::Primary)).clicked() {
+                    actions.push(Action::AskNew.into());
+                }
+                look::muted(ui, "Or drop files and folders on this window");
+            });
+        }
+        meaning_ui(ui, state, actions);
+    });
+}
+
+fn card_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
+    look::card(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                menu_ui(ui, collection, actions);
+                let open = format!("Open {}", collection.name);
+                if look::named_button(ui, "Open", &open).clicked() {
+                    actions.push(Action::ShowCollection(Some(collection.id)).into());
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    look::strong(ui, &collection.name);
+                    if collection.waiting > 0 {
+                        look::badge(ui, &format!("{} waiting", collection.waiting), Tone::Accent);
+                    }
+                    if collection.refused > 0 {
+                        look::badge(ui, &format!("{} not read", collection.refused), Tone::Warning);
+                    }
+                });
+            });
+        });
+        look::muted(ui, &counts(collection));
+    });
+}
+
+/// The menu of a collection.
+pub(super) fn menu_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
+    let name = format!("More about {}", collection.name);
+    look::menu_button(ui, Icon::Ellipsis, &name, |ui| {
+        if look::menu_item(ui, Icon::Pencil, "Rename…").clicked() {
+            actions.push(Action::AskRename(collection.id).into());
+        }
+        if collection.refused > 0
+            && look::menu_item(ui, Icon::RotateCcw, "Retry what was not read").clicked()
+        {
+            actions.push(Action::Retry(collection.id, None).into());
+        }
+        if look::menu_item(ui, Icon::Trash2, "Delete…").clicked() {
+            actions.push(Action::AskDelete(collection.id).into());
+        }
+    });
+}
+
+/// Documents and passages of a collection, in words.
+pub(super) fn counts(collection: &Collection) -> String {
+    let many = |count: u64, one: &str, many: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{} {many}", grouped(count)),
+    };
+    let documents = many(collection.ready, "document", "documents");
+    let passages = many(collection.chunks, "passage", "passages");
+    format!("{documents}  ·  {passages}")
+}
+
+fn grouped(count: u64) -> String {
+    crate::chat::grouped(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// What failed last, with the ways on.
+pub(super) fn failure_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let Some(words) = state.failure() else { return };
+    look::card(ui, |ui| {
+        look::error_text(ui, words);
+        ui.horizontal(|ui| {
+            if look::button(ui, "Try again").clicked() {
+                actions.push(Action::Refresh.into());
+            }
+            if look::button(ui, "Dismiss").clicked() {
+                actions.push(Action::DismissFailure.into());
+            }
+        });
+    });
+    ui.add_space(space::NORMAL);
+}
+
+/// How documents are searched, and how that gets better.
+fn meaning_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    if state.collections().is_empty() {
+        return;
+    }
+    let embedding = state.embedding();
+    if let Some(failure) = embedding.failure() {
+        look::muted(ui, &format!("Searched by words alone: {failure}"));
+    } else if embedding.is_loaded() {
+        look::muted(ui, "Searched by words and by meaning");
+    } else if embedding.is_loading() {
+        look::muted(ui, "Searched by words; the embedding model is being loaded…");
+    } else {
+        ui.horizontal_wrapped(|ui| {
+            look::muted(
+                ui,
+                "Searched by words. With an embedding model among your models, what is said in other \
+                 words is found too",
+            );
+            if ui.add(Button::new("Models…").kind(ButtonKind::Quiet)).clicked() {
+                actions.push(shell::Action::Show(shell::Page::Models).into());
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::documents::store::CollectionId;
+
+    #[test]
+    fn a_collection_says_what_is_in_it() {
+        let mut collection = Collection {
+            id: CollectionId(1),
+            name: "Lease".to_owned(),
+            ready: 1,
+            waiting: 0,
+            refused: 0,
+            chunks: 1_234,
+            characters: 0,
+            is_built_in: false,
+        };
+        assert_eq!(counts(&collection), "1 document  ·  1,234 passages");
+        (collection.ready, collection.chunks) = (0, 1);
+        assert_eq!(counts(&collection), "0 documents  ·  1 passage");
+    }
+}

@@ -1,0 +1,142 @@
+//! How far the reading of documents is, for the page and, in few words, for the sidebar.
+
+use std::time::Duration;
+
+use egui::Ui;
+use engine::documents::index::Progress;
+use engine::documents::store::file_name;
+
+use super::{Action, State};
+use crate::action::Actions;
+use crate::look::{self, Icon};
+use crate::shell;
+
+/// Draws the line in the sidebar, while something is read or rests. A click leads to the page.
+pub(crate) fn progress_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let Some((words, detail)) = words(state) else { return };
+    look::card(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                pause_ui(ui, state, actions);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    if look::truncated(ui, &words).interact(egui::Sense::click()).clicked() {
+                        actions.push(shell::Action::Show(shell::Page::Documents).into());
+                    }
+                });
+            });
+        });
+        look::progress_bar(ui, &words, state.progress().map(fraction));
+        look::caption(ui, &detail);
+    });
+    ui.add_space(look::space::TIGHT);
+}
+
+/// Draws the same on the page, with more room.
+pub(super) fn large_progress_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let Some((words, detail)) = words(state) else { return };
+    look::card(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                pause_ui(ui, state, actions);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    look::truncated(ui, &words);
+                });
+            });
+        });
+        look::progress_bar(ui, &words, state.progress().map(fraction));
+        look::muted(ui, &detail);
+    });
+    ui.add_space(look::space::NORMAL);
+}
+
+/// The button that lets the reading rest or go on.
+fn pause_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let (icon, name) = if state.is_paused() {
+        (Icon::Play, "Go on reading documents")
+    } else {
+        (Icon::Pause, "Pause reading documents")
+    };
+    if look::icon_button(ui, icon, name).clicked() {
+        actions.push(Action::SetPaused(!state.is_paused()).into());
+    }
+}
+
+/// What is being done, and how far it is; `None` while nothing is.
+fn words(state: &State) -> Option<(String, String)> {
+    if let Some(progress) = state.progress() {
+        let name = file_name(&progress.path);
+        let verb = if state.is_paused() { "Paused at" } else { "Reading" };
+        return Some((format!("{verb} {name}"), detail(progress)));
+    }
+    let (done, total) = state.embedding().embedded()?;
+    let words = "Preparing the search by meaning".to_owned();
+    Some((words, format!("{done} of {total} passages")))
+}
+
+/// Pages, files and the time that is left.
+fn detail(progress: &Progress) -> String {
+    let mut parts = Vec::new();
+    match progress.pages {
+        Some(pages) if pages > 1 => parts.push(format!("page {} of {pages}", progress.page)),
+        None if progress.page > 1 => parts.push(format!("page {}", progress.page)),
+        _ => {}
+    }
+    if progress.total > 1 {
+        parts.push(format!("file {} of {}", progress.done + 1, progress.total));
+    }
+    parts.extend(progress.left.map(left_words));
+    parts.join("  ·  ")
+}
+
+/// How far everything is, 0 to 1.
+fn fraction(progress: &Progress) -> f32 {
+    let share = match progress.pages {
+        Some(pages) if pages > 0 => f64::from(progress.page) / f64::from(pages),
+        _ => 0.0,
+    };
+    let done = progress.done as f64 + share.min(1.0);
+    (done / (progress.total.max(1)) as f64).clamp(0.0, 1.0) as f32
+}
+
+/// A time that is left, as people say it.
+fn left_words(left: Duration) -> String {
+    match left.as_secs() {
+        0..10 => "a few seconds left".to_owned(),
+        seconds @ 10..90 => format!("about {} s left", seconds.div_ceil(10) * 10),
+        seconds @ 90..5400 => format!("about {} min left", seconds.div_ceil(60)),
+        seconds => format!("about {} h left", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_by_page_file_and_time() {
+        let mut progress = Progress {
+            done: 2,
+            total: 12,
+            path: "/a/lease.pdf".into(),
+            page: 3,
+            pages: Some(40),
+            left: Some(Duration::from_secs(95)),
+        };
+        assert_eq!(detail(&progress), "page 3 of 40  ·  file 3 of 12  ·  about 2 min left");
+        assert!((fraction(&progress) - 2.075 / 12.0).abs() < 1e-6);
+        (progress.total, progress.pages, progress.page, progress.left) = (1, None, 1, None);
+        assert_eq!(detail(&progress), "");
+    }
+
+    #[test]
+    fn times_are_rounded_up() {
+        for (seconds, words) in [
+            (3, "a few seconds left"),
+            (11, "about 20 s left"),
+            (90, "about 2 min left"),
+            (7200, "about 2 h left"),
+        ] {
+            assert_eq!(left_words(Duration::from_secs(seconds)), words);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Documents: added, asked without any model, and opened where the answer says.
+
+use egui::{Key, Modifiers};
+use harness::{World, fixture};
+
+/// A window in which this document is in the collection "Papers", from which the open conversation
+/// is answered.
+pub(super) fn asking(name: &str) -> World {
+    let mut world = World::new();
+    world.drop_file(fixture(&format!("documents/{name}")));
+    world.see("Add to your documents");
+    world.write("Name of the new collection", "Papers");
+    world.click("Answer the open conversation from it");
+    world.click("Add");
+    world.see("Answers from");
+    world
+}
+
+/// Waits until everything was read.
+pub(super) fn read_all(world: &mut World) {
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.see("1 document");
+    world.press(Modifiers::NONE, Key::Escape);
+}
+
+#[test]
+fn a_dropped_pdf_answers_without_a_model_and_opens_at_the_marked_passage() {
+    let mut world = asking("letter.pdf");
+    read_all(&mut world);
+    world.say("Who built the lighthouse?");
+    world.hear_out();
+    world.see("Why this answer");
+    world.click_containing("Source 1: ");
+    world.see("The marked passage");
+    assert!(!world.shows("nothing is marked"));
+    // Sources are kept with the answer.
+    world.restart();
+    world.click("Who built the lighthouse?");
+    world.see("Why this answer");
+    world.click_containing(" source");
+    world.see("letter");
+    world.click_containing("Source 1: ");
+    world.see("The marked passage");
+}
+
+#[test]
+fn the_manual_is_there_and_its_pages_are_opened() {
+    let mut world = World::new();
+    world.press(Modifiers::SHIFT, Key::F1);
+    world.see("Satchel manual");
+    world.write("Search in this collection", "is what I write sent to the internet");
+    world.click_containing("Privacy");
+    world.see("The marked passage");
+    assert!(!world.shows("Add files…"));
+    world.press(Modifiers::NONE, Key::F1);
+    assert_eq!(world.written("Message"), "/guide ");
+}
+
+#[test]
+fn why_an_answer_is_as_it_is_tells_what_was_found_and_opens_it() {
+    let mut world = asking("pages.pdf");
+    read_all(&mut world);
+    world.say("What is the page about herons?");
+    world.hear_out();
+    world.click("Why this answer");
+    world.see("By words 1");
+    world.see("Answered by quoting sentences, without a model");
+    world.activate("Close the explanation");
+    world.see_no("By words 1");
+    world.click_containing("Source 1: ");
+    world.see("The marked passage");
+}
+
+#[test]
+fn a_document_that_is_no_pdf_is_opened_as_text_with_the_passage_marked() {
+    let mut world = asking("letter.docx");
+    read_all(&mut world);
+    world.say("When was the lamp replaced?");
+    world.hear_out();
+    world.click_containing("Source 1: ");
+    world.see("The marked passage");
+    world.see("The lamp was replaced in 1954.");
+}
+
+#[test]
+fn another_way_of_reading_is_another_version_of_the_answer() {
+    let mut world = asking("letter.pdf");
+    read_all(&mut world);
+    world.say("Who built the lighthouse?");
+    world.hear_out();
+    world.click_containing("Read ");
+    world.click("Everything, summed up part by part");
+    world.hear_out();
+    world.see("2/2");
+    world.see("Summed up");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why_and_can_be_tried_again() {
+    let mut world = World::new();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.click("New collection…");
+    world.write("Name", "Papers");
+    world.click("Make it");
+    world.see("No documents yet");
+    let path = fixture("documents/locked.pdf").canonicalize().unwrap();
+    world.write("Path of a file or folder", &path.display().to_string());
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("It is protected by a password");
+    world.see("Not read");
+    world.activate("Retry locked.pdf");
+    world.see("It is protected by a password");
+    world.activate("Take locked.pdf out of the collection");
+    world.see("No documents yet");
+    world.click("Undo");
+    world.see("It is protected by a password");
+}
+
+#[test]
+fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
+    let mut world = World::new();
+    let folder = world.folder().join("papers");
+    std::fs::create_dir(&folder).unwrap();
+    for (name, text) in [("lease", "The notice period is six months."), ("note", "Buy milk.")] {
+        std::fs::write(folder.join(format!("{name}.txt")), text).unwrap();
+    }
+    world.drop_file(folder);
+    world.write("Name of the new collection", "Papers");
+    world.click("Add");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.see("2 documents");
+    world.click("Open Papers");
+    world.see("Follow changes in");
+    world.write("Search in this collection", "how long is the notice period");
+    world.click_containing("lease.txt");
+    world.see("The marked passage");
+    world.see("The notice period is six months.");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see("New collection…");
+    world.click("More about Papers");
+    world.click("Delete…");
+    world.see("The files themselves stay where they are");
+    world.click("Delete the collection");
+    world.see("Ask your own documents");
+}
+
+#[test]
+fn a_watched_folder_follows_by_itself() {
+    let mut world = World::new();
+    let folder = world.folder().join("papers");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("lease.txt"), "The notice period is six months.").unwrap();
+    world.drop_file(folder.clone());
+    world.write("Name of the new collection", "Papers");
+    world.click("Add");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.see("1 document");
+    world.click("Open Papers");
+    world.click_containing("Follow changes in");
+    std::fs::write(folder.join("note.txt"), "Buy milk.").unwrap();
+    world.see("note.txt");
+}
+
+#[test]
+fn a_file_that_has_gone_is_told_and_its_text_is_there() {
+    let mut world = World::new();
+    let file = world.folder().join("lease.txt");
+    std::fs::write(&file, "The notice period is six months.").unwrap();
+    world.drop_file(file.clone());
+    world.write("Name of the new collection", "Papers");
+    world.click("Add");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.see("1 document");
+    std::fs::remove_file(&file).unwrap();
+    world.click("Open Papers");
+    world.click("lease.txt");
+    world.see("The file is no longer there");
+    world.see("The notice period is six months.");
+}
