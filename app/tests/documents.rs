@@ -305,6 +305,21 @@ fn the_documents_app_is_asked_by_other_apps_and_with_options() {
 }
 
 #[test]
+fn an_assistant_with_collections_answers_from_them() {
+    let program = with_a_letter();
+    let own = program.data().join("apps/keeper");
+    std::fs::create_dir_all(&own).unwrap();
+    let manifest = "id = \"keeper\"\nname = \"Keeper\"\nversion = \"1.0.0\"\napi = 1\n\
+                    [assistant]\nsystem_prompt = \"You keep letters.\"\ncollections = [\"Letters\"]\n";
+    std::fs::write(own.join("app.toml"), manifest).unwrap();
+    let allowed = ["apps", "run", "keeper", "--allow", "llm", "--allow", "documents", "--json"];
+    let question = ["--input", "Who built the lighthouse?"];
+    let answer = program.run(&[&allowed[..], &question[..]].concat()).json();
+    assert!(answer["text"].as_str().unwrap().contains("Ada Quill"), "{answer}");
+    assert_eq!(answer["citations"][0]["page"], 1);
+}
+
+#[test]
 fn without_documents_the_documents_app_says_how_to_add_some() {
     let program = Program::new();
     let said = program.run(&["apps", "run", "documents", "--input", "Who?"]).succeeded();

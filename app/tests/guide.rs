@@ -121,7 +121,6 @@ fn questions_in_other_words_open_the_right_section() {
     for (name, questions) in [("questions", question), ("held-out questions", held_out)] {
         let (right, misses) = guide.right(&questions);
         let all = questions.len();
-        println!("{right} of {all} {name}\n{}", misses.join("\n"));
         assert!(right * 100 >= all * RIGHT, "{right} of {all} {name}: {misses:#?}");
     }
 }

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use engine::documents::ask::Question;
 use engine::models::ModelId;
 use engine::settings::{ModelSettings, Value, effective};
 use engine::{GenerateRequest, Message, Role};
@@ -46,6 +47,21 @@ pub fn request(
     }
 }
 
+/// The question that an assistant with documents puts to them, all but its collections; `request` is
+/// what it would ask a model without them.
+#[must_use]
+pub fn question(assistant: &Assistant, input: &RunInput, request: GenerateRequest) -> Question {
+    let mut earlier: Vec<Message> = input.messages.clone();
+    // The conversation ends with the question itself.
+    earlier.pop_if(|last| last.role == Role::User && last.content == input.text);
+    Question {
+        earlier,
+        instructions: assistant.system_prompt.clone(),
+        request,
+        ..Question::new(Vec::new(), &input.text)
+    }
+}
+
 /// A `main.rhai` that does what the assistant does without one.
 #[must_use]
 pub fn script(assistant: &Assistant) -> String {
@@ -62,6 +78,15 @@ pub fn script(assistant: &Assistant) -> String {
             option(setting.key, rhai_value(&value));
         }
     }
+    let answer = if assistant.collections.is_empty() {
+        "    for piece in llm::stream(input.messages, options) {\n\
+         \x20       app::write(piece);\n\
+         \x20   }\n"
+    } else {
+        option("collections", rhai_value(&Value::List(assistant.collections.clone())));
+        option("messages", "input.messages".to_owned());
+        "    documents::ask(input.text, options);\n"
+    };
     let prompt = literal(&assistant.system_prompt);
     format!(
         "// What the model is told before every conversation.\n\
@@ -72,9 +97,7 @@ pub fn script(assistant: &Assistant) -> String {
          \x20   let options = #{{\n\
          {options}\
          \x20   }};\n\
-         \x20   for piece in llm::stream(input.messages, options) {{\n\
-         \x20       app::write(piece);\n\
-         \x20   }}\n\
+         {answer}\
          }}\n"
     )
     .replace("system: SYSTEM_PROMPT", "system: global::SYSTEM_PROMPT")
@@ -172,6 +195,30 @@ mod tests {
         let program = format!("{}\non_run(#{{ messages: [] }})", script(assistant));
         rhai.run(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         heard.lock().unwrap().clone()
+    }
+
+    #[test]
+    fn an_assistant_with_documents_asks_them() {
+        let assistant = assistant("collections = [\"Books\", \"Letters\"]\n");
+        let script = script(&assistant);
+        assert!(script.contains("collections: [\"Books\", \"Letters\"],\n"), "{script}");
+        assert!(script.contains("documents::ask(input.text, options);"), "{script}");
+        rhai::Engine::new().compile(&script).unwrap_or_else(|error| panic!("{error}\n{script}"));
+
+        let input = RunInput {
+            text: "And then?".to_owned(),
+            messages: vec![
+                Message::new(Role::User, "What?"),
+                Message::new(Role::User, "And then?"),
+            ],
+            ..RunInput::default()
+        };
+        let question = question(&assistant, &input, GenerateRequest::default());
+        assert_eq!(question.earlier, [Message::new(Role::User, "What?")]);
+        assert_eq!(
+            (question.text.as_str(), question.instructions.is_empty()),
+            ("And then?", false)
+        );
     }
 
     #[test]

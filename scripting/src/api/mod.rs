@@ -18,7 +18,7 @@ mod app;
 mod clipboard;
 mod csv;
 pub mod docs;
-mod documents;
+pub(crate) mod documents;
 mod files;
 mod http;
 mod json;

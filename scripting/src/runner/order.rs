@@ -13,6 +13,7 @@ use super::desk::{CurrentRun, Order};
 use super::frames::{Ending, Frame};
 use super::script::Words;
 use super::version::Version;
+use crate::api::documents;
 use crate::assistant;
 use crate::handles::HandleKind;
 use crate::permissions::Need;
@@ -96,6 +97,11 @@ fn generate(context: &Context, input: &RunInput) -> super::ScriptResult<Dynamic>
     };
     context.permit(Need::Llm)?;
     let request = assistant::request(described, input, &context.defaults());
+    if !described.collections.is_empty() {
+        let question = assistant::question(described, input, request);
+        documents::for_assistant(context, &described.collections, question)?;
+        return Ok(Dynamic::UNIT);
+    }
     let _handle = context.handles.acquire(HandleKind::Generation);
     let (outbox, events) = engine::channel(context.wake());
     let _guard = context.engine().generate_into(request, outbox);

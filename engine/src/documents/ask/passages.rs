@@ -107,8 +107,10 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The prompt with as many of the sources as fit, or with all of them.
     pub(super) fn fit(&self, sources: Vec<Source>, whole: bool) -> Result<Fitted, Halt> {
+        let wishes = &self.asking.question.instructions;
+        let instructions = prompt::with_wishes(self.instructions, wishes);
         let wanted = Wanted {
-            instructions: self.instructions,
+            instructions: &instructions,
             earlier: &self.plan.earlier,
             sources,
             asks: self.asks,

@@ -46,6 +46,14 @@ You rewrite the last question of a conversation so that it is understood without
 replace words such as \"it\", \"he\" or \"there\" by what they stand for. Write only the question, in \
 its own language, on one line. If it is understood by itself, repeat it as it is.";
 
+/// Instructions with what a person wishes besides.
+pub(super) fn with_wishes(instructions: &str, wishes: &str) -> String {
+    match wishes.trim() {
+        "" => instructions.to_owned(),
+        wishes => format!("{instructions}\n\nBesides, as far as the above allows it:\n{wishes}"),
+    }
+}
+
 /// What a prompt consists of, beside its instructions.
 pub(super) struct Parts<'a> {
     pub(super) instructions: &'a str,
@@ -99,6 +107,13 @@ pub(super) fn earlier(messages: &[Message]) -> Vec<Message> {
 mod tests {
     use super::*;
     use crate::documents::ask::source::tests::passage;
+
+    #[test]
+    fn wishes_stand_behind_the_instructions() {
+        assert_eq!(with_wishes(ANSWER, " \n"), ANSWER);
+        let both = with_wishes(ANSWER, "You are a pirate.");
+        assert!(both.starts_with(ANSWER) && both.ends_with("You are a pirate."), "{both}");
+    }
 
     #[test]
     fn the_question_comes_last_and_the_instructions_first() {

@@ -44,6 +44,9 @@ pub struct Question {
     /// The conversation before it, oldest first; a question that follows from it is rewritten to
     /// stand alone.
     pub earlier: Vec<Message>,
+    /// What the model is told besides: who it is and how it should write. May be empty.
+    #[serde(default)]
+    pub instructions: String,
     /// How to read; `None` lets the question decide.
     pub reading: Option<Reading>,
     /// Who answers.
@@ -67,6 +70,7 @@ impl Question {
             collections,
             text: text.into(),
             earlier: Vec::new(),
+            instructions: String::new(),
             reading: None,
             answerer: Answerer::Best,
             mode: Mode::Hybrid,

@@ -61,10 +61,11 @@ fn wait_until_read(
                 problems.push(format!("{}: {reason}", path.display()));
             }
             Received::Message(Event::Failed(error)) => return Err(failure(error.to_string())),
-            Received::Message(Event::Idle) => is_due = true,
+            Received::Message(Event::Idle) | Received::TimedOut | Received::PanelWaits => {
+                is_due = true;
+            }
             Received::Message(_) => {}
             Received::Closed => return Err(failure("the library of documents ended")),
-            Received::TimedOut | Received::PanelWaits => is_due = true,
         }
         if is_due {
             if left(context, collection, root)? == 0 {

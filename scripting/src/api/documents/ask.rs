@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use engine::documents::Documents;
 use engine::documents::ask::{self, Answer, Answerer, AskError, AskEvent, Question, Reading};
 use engine::{Inbox, Message, Role, channel};
 use rhai::{Array, Dynamic, Map};
 
-use super::{collections_of, find, library, passage};
+use super::{collections_of, find, ids_of, library, passage};
 use crate::api::llm;
 use crate::api::options::Options;
 use crate::handles::HandleKind;
@@ -31,6 +32,27 @@ pub(super) fn ask(context: &Arc<Context>, question: &str, options: Map) -> Scrip
     options.finish()?;
     asked.request.check().map_err(|error| failure(error.to_string()))?;
 
+    Ok(map(&answer(context, documents, asked, writes)?))
+}
+
+/// Answers for an app without a script, from the collections that it names: `question` has all but
+/// these.
+pub(crate) fn for_assistant(
+    context: &Context,
+    names: &[String],
+    question: Question,
+) -> ScriptResult<()> {
+    let documents = library(context, Access::Read)?;
+    let collections = ids_of(context, names.to_vec())?;
+    answer(context, documents, Question { collections, ..question }, true).map(drop)
+}
+
+fn answer(
+    context: &Context,
+    documents: &Documents,
+    asked: Question,
+    writes: bool,
+) -> ScriptResult<Answer> {
     let (outbox, events) = channel(context.wake());
     let guard = ask::ask(documents, context.engine(), asked, outbox);
     let _handle = context.handles().acquire_with(HandleKind::Generation, move || drop(guard));
@@ -38,12 +60,13 @@ pub(super) fn ask(context: &Arc<Context>, question: &str, options: Map) -> Scrip
     if writes {
         rest_on(context, &answer)?;
     }
-    Ok(map(&answer))
+    Ok(answer)
 }
 
 /// What is asked, from the options of a script.
 fn read(context: &Context, text: &str, options: &mut Options) -> ScriptResult<Question> {
     let mut question = Question::new(collections_of(context, options)?, text);
+    question.instructions = options.take("system")?.unwrap_or_default();
     question.most = find::limit(options)?;
     question.mode = find::mode(options)?;
     let words: Vec<&'static str> = READINGS.iter().map(|(word, _)| *word).collect();

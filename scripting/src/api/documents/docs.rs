@@ -77,7 +77,7 @@ for document in documents::documents("Papers") {
                  part by part) or `\"scan\"` (every passage, for \"list all\"), chosen by the question \
                  if left out; `answerer`: `\"best\"` (a model where a real one is loaded, if left out), \
                  `\"model\"` or `\"reader\"` (quotes sentences, without any model); `messages`: the \
-                 conversation before; `prompt`: messages for the model instead of those that would be \
+                 conversation before; `system`: who the model is and how it should write; `prompt`: messages for the model instead of those that would be \
                  made; `write`: whether the run is told (true if left out); and for models, as in \
                  `llm::chat`: `model`, `temperature`, `max_tokens` and the like",
             )],

@@ -22,6 +22,7 @@ use engine::documents::store::{Collection, CollectionId};
 use engine::{Outbox, channel};
 use rhai::{Array, Dynamic, Map};
 
+pub(crate) use ask::for_assistant;
 pub(super) use docs::DOCS;
 
 use super::module::Noun;
@@ -120,9 +121,10 @@ fn collections_of(context: &Context, options: &mut Options) -> ScriptResult<Vec<
     let mut names = options.take::<Vec<String>>("collections")?.unwrap_or_default();
     // As a setting has it that nobody has filled in.
     names.retain(|name| !name.trim().is_empty());
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
+    if names.is_empty() { Ok(Vec::new()) } else { ids_of(context, names) }
+}
+
+fn ids_of(context: &Context, names: Vec<String>) -> ScriptResult<Vec<CollectionId>> {
     let found: Vec<Collection> =
         wait(context, Access::Read, |library, answer| library.collections_named(names, answer))?;
     Ok(found.into_iter().map(|collection| collection.id).collect())
