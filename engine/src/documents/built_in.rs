@@ -15,7 +15,7 @@ use super::store::{Facts, Stamp, Store};
 use super::tokens::Language;
 
 /// Counts up when the same pages come out differently in the library.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What begins the line below a section that names other words it is found by, as the index at the
 /// end of a book does. It is no part of the text.

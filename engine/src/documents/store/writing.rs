@@ -147,17 +147,21 @@ impl Writing<'_> {
         let id = self.transaction.last_insert_rowid();
         self.chunks += 1;
         let words = self.tokenizer.to_index(text);
-        let mut headings = self.headings.2.clone();
+        let (mut title, mut headings) = (self.title.clone(), self.headings.2.clone());
         if !chunk.also.is_empty() {
-            headings.push(' ');
-            headings.push_str(&self.tokenizer.to_index(&chunk.also));
+            // Somebody has chosen them, so they say more than words that happen to stand in a text.
+            let also = self.tokenizer.to_index(&chunk.also);
+            for field in [&mut title, &mut headings] {
+                field.push(' ');
+                field.push_str(&also);
+            }
         }
         self.transaction
             .prepare_cached(
                 "INSERT INTO chunk_words (rowid, title, headings, body, scope)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, self.title, headings, words, self.scope])?;
+            .execute(params![id, title, headings, words, self.scope])?;
         Ok(())
     }
 
