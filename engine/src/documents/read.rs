@@ -63,6 +63,9 @@ pub fn quotes(question: &str, texts: &[&str], most: usize) -> Vec<Quote> {
                 .sum();
             // What the rest of its text is about says which of two like sentences is meant.
             let around = by_text.get(sentence.text).copied().unwrap_or(0.0);
+            // A heading names what it does not say.
+            let is_heading = texts[sentence.text][sentence.range.clone()].starts_with('#');
+            let own = if is_heading { own / 2.0 } else { own };
             (own + 0.35 * around, own, sentence)
         })
         .filter(|(_, own, _)| *own > 0.0)
@@ -220,8 +223,12 @@ fn is_continued(text: &str, last: &Range<usize>, next: &Range<usize>) -> bool {
     if !before.ends_with(['.', '!', '?', '。', '！', '？', '।', ':', '…', '"', '”', ')', '؟'])
     {
         // Broken by a single line break within a paragraph, as in files with short lines.
+        let line = before.rsplit('\n').next().unwrap_or(before);
+        let is_full = line.chars().count() >= FULL_LINE && before.len() < LONGEST_SENTENCE;
+        let goes_on = |c: char| c.is_lowercase() || c.is_numeric();
+        let begins_item = after.starts_with(['-', '*', '•', '#', '|', '>', '+', '│']);
         return between.contains('\n')
-            && after.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
+            && (after.starts_with(goes_on) || (is_full && !begins_item && !is_row(line)));
     }
     let Some(word) = before.strip_suffix('.').and_then(|head| head.split_whitespace().last())
     else {
@@ -230,6 +237,16 @@ fn is_continued(text: &str, last: &Range<usize>, next: &Range<usize>) -> bool {
     let word = word.trim_start_matches(['(', '"', '“', '[']);
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     is_initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+/// A line of so many characters ends because it is full.
+const FULL_LINE: usize = 60;
+/// Lines without an end to their sentence, as of a table, are not joined beyond so many bytes.
+const LONGEST_SENTENCE: usize = 600;
+
+/// Whether a line is a row of a table, a heading or a line of code.
+fn is_row(line: &str) -> bool {
+    line.contains('\t') || line.starts_with(['|', '#', '│', '`']) || line.ends_with(['{', ';', '|'])
 }
 
 const ABBREVIATIONS: [&str; 38] = [
@@ -288,5 +305,11 @@ mod tests {
         );
         assert_eq!(texts("今日は。明日は？"), ["今日は。", "明日は？"]);
         assert_eq!(texts(""), Vec::<&str>::new());
+        let wrapped =
+            "What somebody has deleted is not gone: all of it is moved to the\n`trash` folder.";
+        assert_eq!(texts(wrapped), [wrapped]);
+        let table =
+            "| a | what it does, in a line that is longer than most others are |\n| B | c |";
+        assert_eq!(texts(table).len(), 2);
     }
 }

@@ -217,7 +217,7 @@ fn first_sources(
 
 /// The part of a passage that takes at most `most` of its `length` tokens.
 fn part_of(source: &Source, question: &str, length: u32, most: u32) -> Option<Source> {
-    let [passage] = source.passages.as_slice() else { return None };
+    let ([passage], None) = (source.passages.as_slice(), &source.note) else { return None };
     let characters = passage.text.chars().count() as u64;
     // A tenth less, since tokens are not spread evenly, and some go to the line above.
     let most = characters * u64::from(most) * 9 / (u64::from(length.max(1)) * 10);

@@ -1,12 +1,14 @@
 //! The most central sentences of documents, without a model: those whose words are the commonest on
 //! average (as in SumBasic, Nenkova and Vanderwende 2005), less what the ones before have said (as in
-//! maximal marginal relevance, Carbonell and Goldstein 1998).
+//! maximal marginal relevance, Carbonell and Goldstein 1998). Documents say early what they are about,
+//! so that the first sentences of each count more (Edmundson 1969).
 
 use std::collections::{HashMap, HashSet};
 
 use super::content::ContentWords;
 use crate::documents::read;
 use crate::documents::search::Passage;
+use crate::documents::store::DocumentId;
 
 /// Words of a sentence that is worth quoting, at least and at most.
 const WORDS: std::ops::RangeInclusive<usize> = 4..=45;
@@ -27,6 +29,8 @@ pub(super) struct Sentence {
     /// The passage that it stands in, without the rest of its text.
     pub(super) passage: Passage,
     words: HashSet<String>,
+    /// How central it is by itself.
+    worth: f64,
 }
 
 impl Commonness {
@@ -56,26 +60,29 @@ impl Commonness {
             let words = self.words.of(text);
             let place = kept.seen;
             kept.seen += 1;
-            // A heading or a row of a table is no sentence.
-            if !WORDS.contains(&words.len()) || !text.ends_with(ENDS) {
+            if kept.document != Some(passage.document) {
+                (kept.document, kept.first) = (Some(passage.document), place);
+            }
+            if !WORDS.contains(&words.len()) || !is_prose(text) {
                 continue;
             }
             let quote = super::citations::quote(0, passage, range);
             let only =
                 Passage { text: quote.quote, characters: quote.characters, ..passage.clone() };
-            let worth = self.worth(&words);
-            kept.add(worth, Sentence { place, passage: only, words });
+            let lead = 1.0 + 2.0 / (2 + place - kept.first) as f64;
+            let worth = self.worth(&words) * lead;
+            kept.add(Sentence { place, passage: only, words, worth });
         }
     }
 
     /// The most central ones, in the order in which they stand.
-    pub(super) fn choose(&self, kept: Kept, most: usize) -> Vec<Sentence> {
-        let mut left: Vec<Sentence> = kept.best.into_iter().map(|(_, sentence)| sentence).collect();
+    pub(super) fn choose(kept: Kept, most: usize) -> Vec<Sentence> {
+        let mut left = kept.best;
         let mut chosen: Vec<Sentence> = Vec::new();
         while chosen.len() < most {
             let worths = left.iter().map(|sentence| {
                 let said = chosen.iter().map(|other| sentence.overlap(other)).fold(0.0, f64::max);
-                self.worth(&sentence.words) * (1.0 - said)
+                sentence.worth * (1.0 - said)
             });
             let best = worths.enumerate().rev().max_by(|a, b| a.1.total_cmp(&b.1));
             let Some((at, _)) = best.filter(|(_, worth)| *worth > 0.0) else { break };
@@ -94,20 +101,29 @@ impl Sentence {
     }
 }
 
+/// Whether a text is a sentence, and no heading, row of a table, line of code or item of an outline.
+fn is_prose(text: &str) -> bool {
+    let begins = text.starts_with(|c: char| c.is_alphanumeric() || "\"“„«¿¡(*_`".contains(c));
+    begins && text.ends_with(ENDS) && !text.contains(['|', '│']) && !text.contains("```")
+}
+
 const ENDS: [char; 11] = ['.', '!', '?', '。', '！', '？', '।', '؟', '"', '”', ')'];
 
 /// The best sentences so far.
 #[derive(Default)]
 pub(super) struct Kept {
-    best: Vec<(f64, Sentence)>,
+    best: Vec<Sentence>,
     seen: usize,
+    /// The document that is being read, and the place of its first sentence.
+    document: Option<DocumentId>,
+    first: usize,
 }
 
 impl Kept {
-    fn add(&mut self, worth: f64, sentence: Sentence) {
-        self.best.push((worth, sentence));
+    fn add(&mut self, sentence: Sentence) {
+        self.best.push(sentence);
         if self.best.len() >= KEPT * 2 {
-            self.best.sort_by(|a, b| b.0.total_cmp(&a.0));
+            self.best.sort_by(|a, b| b.worth.total_cmp(&a.worth));
             self.best.truncate(KEPT);
         }
     }
@@ -124,7 +140,7 @@ mod tests {
         common.count(&passage);
         let mut kept = Kept::default();
         common.sentences(&passage, &mut kept);
-        common.choose(kept, most).into_iter().map(|sentence| sentence.passage.text).collect()
+        Commonness::choose(kept, most).into_iter().map(|sentence| sentence.passage.text).collect()
     }
 
     const TEXT: &str = "The harbour\n\nThe harbour of Zelmont was closed after a storm. \

@@ -106,7 +106,7 @@ pub(super) fn summary(asking: &Asking, plan: &Plan) -> Result<Answer, Halt> {
             common.sentences(&passage, &mut kept);
         }
     }
-    let sentences = common.choose(kept, CENTRAL).into_iter().map(|sentence| sentence.passage);
+    let sentences = Commonness::choose(kept, CENTRAL).into_iter().map(|sentence| sentence.passage);
     Ok(listed(asking, plan, sentences.collect(), "", "\n\n"))
 }
 
@@ -209,6 +209,8 @@ fn listed(
     let mut cited = Vec::with_capacity(sentences.len());
     for (number, sentence) in (1..).zip(sentences) {
         let words = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Marks of lists and headings would nest in the answer.
+        let words = words.trim_start_matches(['-', '*', '•', '#', '>', ' ']);
         lines.push(format!("{bullet}{words} [{number}]"));
         cited.push(citations::quote(number, &sentence, 0..sentence.text.len()));
         let left_out = String::new();

@@ -4,12 +4,13 @@
 use std::collections::VecDeque;
 
 use super::asking::{Asking, Audience, Halt};
+use super::budget::{self, Wanted};
 use super::passages::{Reader, all};
-use super::prompt::{self, Parts};
+use super::prompt;
 use super::run::{self, Plan};
 use super::scope::{Stretch, characters_for};
 use super::source::Source;
-use super::{Answer, Candidate, Citation, budget};
+use super::{Answer, Candidate, Citation};
 use crate::GenerateRequest;
 use crate::documents::chunk::estimate_tokens;
 use crate::documents::search::Passage;
@@ -39,7 +40,7 @@ pub(super) fn answer(asking: &Asking, mut plan: Plan) -> Result<Answer, Halt> {
             Err(halt) => return Err(halt),
         }
     }
-    let mut sources = notes(asking, &plan, context)?;
+    let Notes { mut sources, narrowed } = notes(asking, &plan, context)?;
     let (sources, fitted) = loop {
         asking.progress(None, "Putting the notes together")?;
         match reader.fit(sources.clone(), true) {
@@ -52,6 +53,11 @@ pub(super) fn answer(asking: &Asking, mut plan: Plan) -> Result<Answer, Halt> {
     };
     let mut answer = reader.answer(Vec::new(), fitted, None)?;
     answer.grounds.candidates = rests_on(&answer.citations, &sources);
+    if narrowed > 0 {
+        let words =
+            format!("{narrowed} parts were not read to their end, since the context is small");
+        answer.grounds.because_also(&words);
+    }
     Ok(answer)
 }
 
@@ -64,13 +70,20 @@ fn part_tokens(context: u32) -> u32 {
         .clamp(1, PART_TOKENS)
 }
 
-/// Notes of all parts, numbered.
-fn notes(asking: &Asking, plan: &Plan, context: u32) -> Result<Vec<Source>, Halt> {
+/// Notes of all parts.
+struct Notes {
+    /// Numbered.
+    sources: Vec<Source>,
+    /// How many parts did not fit whole.
+    narrowed: usize,
+}
+
+fn notes(asking: &Asking, plan: &Plan, context: u32) -> Result<Notes, Halt> {
     let most = part_tokens(context);
     let all = plan.scope.chunks().max(1) as f32;
     let mut left: VecDeque<Stretch> = plan.scope.stretches(characters_for(most)).into();
     let mut sources: Vec<Source> = Vec::new();
-    let mut done = 0;
+    let (mut done, mut narrowed) = (0, 0);
     while let Some(stretch) = left.pop_front() {
         let scope = plan.scope.clone();
         let taken = stretch.clone();
@@ -88,34 +101,61 @@ fn notes(asking: &Asking, plan: &Plan, context: u32) -> Result<Vec<Source>, Halt
             Some(done as f32 / all),
             format!("Part {number} of {parts}: {}", first.place()),
         )?;
-        let mut source = Source { number, passages, note: None };
+        let mut note = None;
         if tokens > SHORT_TOKENS {
-            source.note = Some(noted(asking, plan, std::slice::from_ref(&source))?);
+            let each = passages.iter().map(|passage| Source::of_passage(number, passage.clone()));
+            let Note { text, is_of_part } = noted(asking, plan, &each.collect::<Vec<_>>())?;
+            narrowed += usize::from(is_of_part);
+            note = Some(text);
         }
-        sources.push(source);
+        sources.push(Source { number, passages, note });
         done += stretch.chunks.end - stretch.chunks.start;
     }
-    Ok(sources)
+    Ok(Notes { sources, narrowed })
 }
 
-/// What a model notes down of what is given to it.
-fn noted(asking: &Asking, plan: &Plan, sources: &[Source]) -> Result<String, Halt> {
-    let parts = Parts {
-        instructions: prompt::NOTE,
-        earlier: &[],
-        sources,
-        asks: "Request",
-        question: &plan.asked,
+/// What a model notes down of what is given to it; of halves, where that does not fit into its context.
+fn noted(asking: &Asking, plan: &Plan, sources: &[Source]) -> Result<Note, Halt> {
+    let fit = |whole| {
+        let wanted = Wanted {
+            instructions: prompt::NOTE,
+            earlier: &[],
+            sources: sources.to_vec(),
+            asks: "Request",
+            question: &plan.asked,
+            max_tokens: Some(NOTE_TOKENS),
+            whole,
+        };
+        budget::fit(wanted, &|request| asking.measure(request))
+    };
+    let fitted = match fit(true) {
+        Err(halt) if run::is_too_long(&halt) => match sources.split_at(sources.len() / 2) {
+            ([], _) => fit(false)?,
+            (first, second) => {
+                let (first, second) = (noted(asking, plan, first)?, noted(asking, plan, second)?);
+                let text = format!("{}\n{}", first.text, second.text);
+                return Ok(Note { text, is_of_part: first.is_of_part || second.is_of_part });
+            }
+        },
+        fitted => fitted?,
     };
     let request = GenerateRequest {
         model: asking.question.request.model.clone(),
-        messages: parts.messages(),
+        messages: fitted.messages,
         sampling: Sampling::greedy(),
         max_tokens: Some(NOTE_TOKENS),
         thinking: Some(false),
         ..GenerateRequest::default()
     };
-    Ok(asking.write(request, Audience::Nobody)?.text.trim().to_owned())
+    let text = asking.write(request, Audience::Nobody)?.text.trim().to_owned();
+    Ok(Note { text, is_of_part: !fitted.left_out.is_empty() })
+}
+
+/// What was noted.
+struct Note {
+    text: String,
+    /// Whether something was left out, since even a single passage did not fit.
+    is_of_part: bool,
 }
 
 /// Neighbouring notes become one, as many as fit into a prompt, and are numbered anew.
@@ -147,7 +187,7 @@ fn condensed(
         )?;
         let note = match group.as_slice() {
             [only] => only.note.clone(),
-            group => Some(noted(asking, plan, group)?),
+            group => Some(noted(asking, plan, group)?.text),
         };
         let passages: Vec<Passage> = group.into_iter().flat_map(|source| source.passages).collect();
         joined.push(Source { number, passages, note });
