@@ -75,12 +75,14 @@ impl Room {
             Answerer::Chat => Answering::Chat(asked),
             Answerer::Model => Answering::Model,
         };
-        match (&named, how.documents.is_some()) {
-            (Answering::App { text, .. }, true) => Answering::Documents(text),
-            (Answering::App { .. }, false) => named,
-            (_, true) => Answering::Documents(asked),
-            (_, false) if self.conversation.collections.is_empty() => named,
-            (_, false) => Answering::Documents(asked),
+        let from_documents = how.documents.is_some();
+        match &named {
+            Answering::App { text, .. } if from_documents => Answering::Documents(text),
+            Answering::App { .. } => named,
+            _ if from_documents || !self.conversation.collections.is_empty() => {
+                Answering::Documents(asked)
+            }
+            _ => named,
         }
     }
 

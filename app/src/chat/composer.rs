@@ -203,8 +203,7 @@ fn bound_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                 let left = bound.iter().copied().filter(|other| *other != id).collect();
                 actions.push(Action::SetCollections(left).into());
             } else if chip.response.clicked() {
-                actions.push(shell::Action::Show(shell::Page::Documents).into());
-                actions.push(documents::Action::ShowCollection(Some(id)).into());
+                actions.push(documents::Action::OpenCollection(id).into());
             }
         }
     });

@@ -14,6 +14,8 @@ use super::viewer;
 pub(crate) enum Action {
     /// Show a collection on the page; `None` for all of them.
     ShowCollection(Option<CollectionId>),
+    /// Show a collection, from wherever one is.
+    OpenCollection(CollectionId),
     /// Show the pages of the manual.
     ShowManual,
     /// Open the dialog for a new collection.
@@ -38,7 +40,12 @@ pub(crate) enum Action {
     /// Add files and folders to the shown collection.
     Add(Vec<PathBuf>),
     /// Files and folders were let go over the window: ask for which collection.
-    Dropped(Vec<PathBuf>),
+    Dropped {
+        /// Which.
+        paths: Vec<PathBuf>,
+        /// Whether that was over a conversation, which is to be answered from them then.
+        bind: bool,
+    },
     /// Add what was let go, to the collection that was chosen.
     AcceptDropped,
     /// Follow changes in an added folder, or not.

@@ -22,6 +22,10 @@ impl State {
     pub(crate) fn run(&mut self, action: Action, draft: &mut Draft, reach: &mut Reach<'_>) {
         match action {
             Action::ShowCollection(collection) => self.show(collection, draft),
+            Action::OpenCollection(collection) => {
+                self.show(Some(collection), draft);
+                reach.then(shell::Action::Show(shell::Page::Documents));
+            }
             Action::ShowManual => {
                 self.begin();
                 self.ask_manual();
@@ -49,7 +53,7 @@ impl State {
                     self.add(collection, paths);
                 }
             }
-            Action::Dropped(paths) => self.dropped(paths, draft),
+            Action::Dropped { paths, bind } => self.dropped(paths, bind, draft),
             Action::AcceptDropped => self.accept_dropped(draft, reach),
             Action::SetWatched { collection, path, watched } => self.change(
                 move |store| match watched {
@@ -184,7 +188,7 @@ impl State {
         self.change(add, Reply::Changed);
     }
 
-    fn dropped(&mut self, paths: Vec<PathBuf>, draft: &mut Draft) {
+    fn dropped(&mut self, paths: Vec<PathBuf>, bind: bool, draft: &mut Draft) {
         self.begin();
         draft.name.clear();
         // More of what is being asked about already.
@@ -194,7 +198,7 @@ impl State {
         }
         let to = self.shown.as_ref().map(|shown| shown.collection);
         let to = to.or_else(|| self.collections.first().map(|first| first.id));
-        self.dialog = Some(Dialog::Dropped { paths, to, bind: false });
+        self.dialog = Some(Dialog::Dropped { paths, to, bind });
     }
 
     fn accept_dropped(&mut self, draft: &mut Draft, reach: &mut Reach<'_>) {

@@ -156,7 +156,8 @@ fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
         }
     }
     if !others.is_empty() {
-        reach.then(documents::Action::Dropped(others));
+        let bind = state.shell.page == Page::Chat;
+        reach.then(documents::Action::Dropped { paths: others, bind });
     }
 }
 
@@ -177,6 +178,12 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
         hint: "Conversation".to_owned(),
         action: chat::Action::Open { conversation: summary.id, message: None }.into(),
     });
+    let collections = state.documents.collections().iter().map(|collection| Entry {
+        icon: Icon::Library,
+        title: collection.name.clone(),
+        hint: "Collection".to_owned(),
+        action: documents::Action::OpenCollection(collection.id).into(),
+    });
     let models =
         state.models.rows().iter().filter(|row| row.entry.problem.is_none()).map(|row| Entry {
             icon: Icon::Cpu,
@@ -184,7 +191,7 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
             hint: "Model".to_owned(),
             action: models::Action::Load(row.entry.id.clone()).into(),
         });
-    shortcuts.chain(apps(state)).chain(conversations).chain(models).collect()
+    shortcuts.chain(apps(state)).chain(collections).chain(conversations).chain(models).collect()
 }
 
 /// Each app, to be opened and, if it has a script, to be edited or at least read.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+#[expect(clippy::expect_used, reason = "without a file there is nothing to do")]
 fn file() -> PathBuf {
     PathBuf::from(std::env::args_os().next_back().expect("only started by the window"))
 }

@@ -10,7 +10,6 @@ pub(super) fn asking(name: &str) -> World {
     world.drop_file(fixture(&format!("documents/{name}")));
     world.see("Add to your documents");
     world.write("Name of the new collection", "Papers");
-    world.click("Answer the open conversation from it");
     world.click("Add");
     world.see("Answers from");
     world

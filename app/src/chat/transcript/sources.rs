@@ -37,6 +37,8 @@ pub(super) fn sources_ui(
     if let Some(grounds) = &sources.grounds {
         doubts_ui(ui, grounds);
         ui.horizontal_wrapped(|ui| {
+            // The icons begin where the text does.
+            ui.add_space(-12.0);
             reading_ui(ui, key, grounds, message.progress.is_running(), actions);
             let why = Button::new("Why this answer").icon(Icon::CircleHelp).kind(ButtonKind::Quiet);
             if ui.add(why).clicked() {
