@@ -15,7 +15,7 @@ use super::store::{Facts, Stamp, Store};
 use super::tokens::Language;
 
 /// Counts up when the same pages come out differently in the library.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What begins the line below a section that names other words it is found by, as the index at the
 /// end of a book does. It is no part of the text.
@@ -159,7 +159,7 @@ mod tests {
     use crate::documents::search::{Passage, Query, Searcher};
 
     const PAGE: &str = "# Boats\n\n## Leaving the harbour\n<!-- index: depart, set sail -->\n\n\
-        Untie the ropes and push off from the quay.\n\n## Coming home\n\n\
+        Untie the **ropes** and push off from the quay.\n\n## Coming home\n\n\
         Take down the sails before the harbour wall and row.\n";
 
     fn boats(folder: &Path, pages: &[(&str, &str)]) -> BuiltIn {
@@ -189,6 +189,7 @@ mod tests {
         let by_index = find(&store, "How do I depart?");
         assert_eq!(by_index[0].headings, ["Boats", "Leaving the harbour"]);
         assert!(!by_index[0].text.contains("depart"), "{}", by_index[0].text);
+        assert!(by_index[0].text.contains("Untie the ropes and"), "{}", by_index[0].text);
         assert_eq!(find(&store, "ropes")[0].name, "Boats");
         let laid_out = fs::read_to_string(&by_index[0].path).unwrap();
         assert!(laid_out.contains("push off") && !laid_out.contains("index"), "{laid_out}");

@@ -8,6 +8,7 @@ mod children;
 mod conversations;
 mod documents;
 mod first_start;
+mod guide;
 mod interrupted;
 mod models;
 mod pages;

@@ -48,13 +48,14 @@ use writer::Writer;
 /// Counts up whenever the text of some format comes out differently, so that it is read anew.
 pub const VERSION: u32 = 1;
 
-/// Reads Markdown that is in memory already, and that we wrote ourselves.
+/// Reads Markdown that is in memory already, and that we wrote ourselves, as a reader of the page sees
+/// it: without its marks.
 ///
 /// # Errors
 /// When it has no words.
 pub(super) fn extract_markdown(source: &str, sink: &mut Sink<'_>) -> Result<(), Refusal> {
     let mut writer = Writer::new(Limits::default(), sink);
-    markdown::source(source, &mut writer)?;
+    markdown::rendered(source, &mut writer)?;
     writer.finish()
 }
 
