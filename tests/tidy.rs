@@ -48,7 +48,9 @@ fn all_sources() -> Vec<Source> {
 
 /// The part of a file that is not its unit tests.
 fn product(text: &str) -> &str {
-    text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text)
+    let marks = ["#[cfg(test)]\nmod tests", "#[cfg(test)]\npub(super) mod tests"];
+    let ends = marks.iter().filter_map(|mark| text.find(mark));
+    &text[..ends.min().unwrap_or(text.len())]
 }
 
 /// The lines of product code in `folder`, outside of `homes`, that hold one of `words` and are no

@@ -305,6 +305,17 @@ fn the_documents_app_is_asked_by_other_apps_and_with_options() {
 }
 
 #[test]
+fn the_documents_app_has_a_model_answer_when_it_is_told_to() {
+    let program = with_a_letter();
+    let input = r#"{"text": "Who built the lighthouse?", "answerer": "model"}"#;
+    let run = ["apps", "run", "documents", "--json", "--max-tokens", "40", "--input-json", input];
+    let answer = program.run(&run).json();
+    // The demonstration knows little, but it was asked, with the letter before it.
+    assert!(answer["value"]["model"].is_string(), "{answer}");
+    assert!(!answer["text"].as_str().unwrap().trim().is_empty(), "{answer}");
+}
+
+#[test]
 fn an_assistant_with_collections_answers_from_them() {
     let program = with_a_letter();
     let own = program.data().join("apps/keeper");
