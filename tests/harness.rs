@@ -300,6 +300,16 @@ impl World {
         window.run_steps(2);
     }
 
+    /// Types at the cursor of the field of this name, which has the keyboard.
+    #[track_caller]
+    pub fn type_on(&mut self, label: &str, text: &str) {
+        let window = self.window();
+        if let Some(node) = field(window, label) {
+            node.type_text(text);
+        }
+        window.run_steps(2);
+    }
+
     /// What stands in the field of this name.
     pub fn written(&mut self, label: &str) -> String {
         field(self.window(), label).and_then(|node| node.value()).unwrap_or_default()

@@ -117,6 +117,24 @@ fn a_search_is_typed_and_emptied() {
     assert_eq!(harness.state(), "");
 }
 
+#[test]
+fn a_field_that_takes_the_keyboard_moves_nothing_below_it() {
+    let mut harness = harness([const { String::new() }; 3], |ui, texts: &mut [String; 3]| {
+        let [line, lines, search] = texts;
+        look::text_field(ui, "Line", line, "");
+        look::long_text_field(ui, "Lines", lines, "", 2);
+        look::search_field(ui, "Search", search);
+        look::label(ui, "Below");
+    });
+    let before = harness.get_by_label("Below").rect();
+    for field in ["Line", "Lines", "Search"] {
+        let is_field = |node: &egui_kittest::Node<'_>| node.rect().height() > 20.0;
+        harness.query_all_by_label(field).find(is_field).expect("a field").focus();
+        harness.run_ok();
+        assert_eq!(harness.get_by_label("Below").rect(), before, "{field}");
+    }
+}
+
 /// What a transcript was asked for.
 #[derive(Default)]
 struct Asked {

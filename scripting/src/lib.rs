@@ -41,6 +41,7 @@ pub use host::{HostConfig, PluginStatus, ScriptHost};
 pub use id::{AppId, NoAppId};
 pub use library::Library;
 pub use manifest::Manifest;
+pub use nearest::nearest;
 pub use permissions::{Grants, Permission};
 pub use plugin::CorePlugin;
 pub use problem::{Place, Problem};

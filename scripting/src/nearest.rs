@@ -1,10 +1,8 @@
 //! Which known word a person may have meant.
 
 /// The word most like `wanted`, if one is like enough to be a slip of the fingers.
-pub(crate) fn nearest<'a>(
-    wanted: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     // One slip in three letters: `nme` is `name`, `xyz` is nothing.
     let allowed = (wanted.chars().count() / 3).clamp(1, 4);

@@ -40,7 +40,7 @@ pub(super) fn composer_ui(
             ui.set_width(ui.available_width());
             field_ui(ui, state, draft, slash, actions);
             ui.add_space(space::TIGHT);
-            ui.horizontal(|ui| controls_ui(ui, state, draft, actions));
+            ui.horizontal(|ui| controls_ui(ui, state, draft, slash, actions));
         });
     ui.add_space(2.0);
     ui.vertical_centered(|ui| {
@@ -119,7 +119,7 @@ fn field_ui(
     if field.changed() {
         actions.push(Action::DraftChanged.into());
     }
-    if send {
+    if send && slash.refusal(&state.scripts, draft.text(open)).is_none() {
         actions.push(Action::Send.into());
     }
 }
@@ -242,7 +242,7 @@ fn one_line(text: &str) -> String {
     }
 }
 
-fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions) {
+fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, slash: &Slash, actions: &mut Actions) {
     documents_ui(ui, state, actions);
     meter_ui(ui, state.chat.meter().measured());
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -256,10 +256,11 @@ fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, actions: &mut Actions)
                 return;
             }
         }
-        let called = state.scripts.is_call(draft.text(state.chat.open_id()));
+        let text = draft.text(state.chat.open_id());
         let from_documents = !state.chat.collections().is_empty();
-        let answers = state.models.can_answer() || called || from_documents;
-        let ready = !empty && answers && !state.chat.is_opening();
+        let answers = state.models.can_answer() || state.scripts.is_call(text) || from_documents;
+        let refused = slash.refusal(&state.scripts, text).is_some();
+        let ready = !empty && answers && !refused && !state.chat.is_opening();
         let name = if answering { "Queue message" } else { "Send message" };
         ui.add_enabled_ui(ready, |ui| {
             if look::round_button(ui, Icon::ArrowUp, name, ButtonKind::Primary).clicked() {

@@ -229,7 +229,7 @@ impl State {
     }
 
     fn send(&mut self, draft: &mut Draft, around: Around<'_>, reach: &mut Reach<'_>) {
-        let text = draft.text(self.open).trim().to_owned();
+        let text = message(draft.text(self.open));
         if text.is_empty() || self.opening.is_some() || !self.can_send(&text, around) {
             return;
         }
@@ -349,6 +349,13 @@ impl State {
             self.changed();
         }
     }
+}
+
+/// What is sent of what was typed. A space before `/` stays: it says that no app is meant.
+fn message(typed: &str) -> String {
+    let text = typed.trim();
+    let meant_as_text = text.starts_with('/') && typed.starts_with(char::is_whitespace);
+    if meant_as_text { format!(" {text}") } else { text.to_owned() }
 }
 
 /// Shows where the app failed that wrote this answer.

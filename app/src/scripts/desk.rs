@@ -1,16 +1,20 @@
 //! The thread that looks after the folders of apps, so that the window never waits for a disk.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
+use egui::ColorImage;
 use engine::Outbox;
 use scripting::library::{App, Choices, Deleted, Library, LibraryError, Preview, Template};
 use scripting::manifest::{Assistant, effective};
 use scripting::{AppId, Command, ScriptHost};
 use serde_json::{Map, Value};
+
+use super::icon::Icons;
 
 /// What the thread is asked.
 #[derive(Debug)]
@@ -48,6 +52,10 @@ pub(super) struct Listing {
     pub(super) values: Map<String, Value>,
     /// The secrets that are set.
     pub(super) secrets: HashSet<String>,
+    /// Its icon, if it brings one along.
+    pub(super) icon: Option<Arc<ColorImage>>,
+    /// Whether there is something to run, as far as its text tells.
+    pub(super) seems_to_run: bool,
 }
 
 /// What the thread says.
@@ -93,7 +101,8 @@ impl Desk {
     ) -> io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
         let work = move || {
-            let worker = Worker { library, data_folder, host, outbox };
+            let icons = RefCell::default();
+            let worker = Worker { library, data_folder, host, outbox, icons };
             for command in inbox {
                 worker.run(command);
             }
@@ -125,6 +134,7 @@ struct Worker {
     data_folder: PathBuf,
     host: ScriptHost,
     outbox: Outbox<DeskEvent>,
+    icons: RefCell<Icons>,
 }
 
 impl Worker {
@@ -166,7 +176,8 @@ impl Worker {
     fn list(&self) -> Result<(), String> {
         let apps = self.library.list().map_err(words)?;
         let choices = Choices::load(&self.data_folder).map_err(|error| error.to_string())?;
-        let listings = apps.into_iter().map(|app| listing(app, &choices)).collect();
+        let mut icons = self.icons.borrow_mut();
+        let listings = apps.into_iter().map(|app| listing(app, &choices, &mut icons)).collect();
         self.outbox.send(DeskEvent::Listed(listings));
         Ok(())
     }
@@ -235,7 +246,7 @@ fn words(error: LibraryError) -> String {
     error.to_string()
 }
 
-fn listing(app: App, choices: &Choices) -> Listing {
+fn listing(app: App, choices: &Choices, icons: &mut Icons) -> Listing {
     let grants = choices.grants(&app);
     let (mut permissions, mut values, mut secrets) = (Vec::new(), Map::new(), HashSet::new());
     if let Ok(manifest) = &app.manifest {
@@ -249,5 +260,13 @@ fn listing(app: App, choices: &Choices) -> Listing {
         let secret = manifest.settings.iter().filter(|row| row.is_secret()).map(|row| &row.key);
         secrets.extend(secret.filter(|key| choices.has_secret(&app, key)).cloned());
     }
-    Listing { enabled: choices.is_enabled(&app.id), app, permissions, values, secrets }
+    Listing {
+        enabled: choices.is_enabled(&app.id),
+        icon: icons.of(&app),
+        seems_to_run: app.declares("on_run"),
+        app,
+        permissions,
+        values,
+        secrets,
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use scripting::{AppId, AppState, AppStatus, Command, Event};
 
 use super::desk::{DeskCommand, DeskEvent, Listing};
+use super::icon::Picture;
 use super::panel::PanelView;
 use super::row::Row;
 use super::run::Draft;
@@ -111,7 +112,7 @@ impl State {
 
     fn hear_desk(&mut self, event: DeskEvent, draft: &mut Draft, reach: &mut Reach<'_>) {
         match event {
-            DeskEvent::Listed(listings) => self.hear_list(listings, draft),
+            DeskEvent::Listed(listings) => self.hear_list(listings, draft, reach.ctx),
             DeskEvent::Made { app, words, edit } => {
                 reach.notices.done(words, None);
                 reach.then(shell::Action::Show(shell::Page::Apps));
@@ -141,13 +142,15 @@ impl State {
         }
     }
 
-    fn hear_list(&mut self, listings: Vec<Listing>, draft: &mut Draft) {
+    fn hear_list(&mut self, listings: Vec<Listing>, draft: &mut Draft, ctx: &egui::Context) {
         self.listed = true;
         self.rows = listings
             .into_iter()
             .map(|listing| {
                 let status = self.statuses.get(&listing.app.id).cloned();
-                Row::new(listing, status)
+                let before = self.row(&listing.app.id).and_then(|row| row.picture.as_ref());
+                let picture = listing.icon.clone().map(|image| Picture::new(ctx, image, before));
+                Row::new(listing, status, picture)
             })
             .collect();
         if let Shown::App { app, .. } = &self.shown

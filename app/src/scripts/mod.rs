@@ -13,6 +13,7 @@ mod desk;
 mod draft;
 pub(crate) mod editor;
 mod hear;
+mod icon;
 mod page;
 pub mod panel;
 mod places;

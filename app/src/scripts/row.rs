@@ -8,6 +8,7 @@ use scripting::{AppState, AppStatus, Manifest, Problem};
 use serde_json::{Map, Value};
 
 use super::desk::Listing;
+use super::icon::Picture;
 use crate::look::{Icon, Tone};
 
 /// Something that an app asks for.
@@ -34,19 +35,27 @@ pub(crate) struct Row {
     pub(crate) values: Map<String, Value>,
     /// Which secrets are set.
     pub(crate) secrets: HashSet<String>,
+    /// Whether its text has something to run.
+    seems_to_run: bool,
+    /// The icon that it brings along.
+    pub(crate) picture: Option<Picture>,
     /// What the host says of it; `None` until it has said something.
     pub(crate) status: Option<AppStatus>,
 }
 
 impl Row {
     /// A row for what was found on disk.
-    pub(super) fn new(listing: Listing, status: Option<AppStatus>) -> Self {
-        let Listing { app, enabled, permissions, values, secrets } = listing;
+    pub(super) fn new(
+        listing: Listing,
+        status: Option<AppStatus>,
+        picture: Option<Picture>,
+    ) -> Self {
+        let Listing { app, enabled, permissions, values, secrets, seems_to_run, .. } = listing;
         let permissions = permissions
             .into_iter()
             .map(|(key, deed, granted)| Asked { key, deed, granted })
             .collect();
-        Self { app, enabled, permissions, values, secrets, status }
+        Self { app, enabled, permissions, values, secrets, seems_to_run, picture, status }
     }
 
     /// Its name for people.
@@ -79,7 +88,7 @@ impl Row {
         &self.app.folder
     }
 
-    /// Its picture among those that the program brings along.
+    /// Its picture among those that the program brings along, where no other is drawn.
     pub(crate) fn icon(&self) -> Icon {
         let named = self.manifest().and_then(|manifest| match manifest.icon.as_ref()? {
             scripting::manifest::Icon::Lucide(name) => {
@@ -99,10 +108,19 @@ impl Row {
         }
     }
 
-    /// Whether it can answer: it is on, and some version of it can be loaded.
+    /// Whether there is anything to run: an `on_run`, or a model with instructions. Known from its
+    /// text before it is loaded.
+    pub(crate) fn has_run(&self) -> bool {
+        match &self.status {
+            Some(status) if status.version > 0 => status.has_run,
+            _ => self.seems_to_run,
+        }
+    }
+
+    /// Whether it can answer: it is on, some version of it can be loaded, and there is something to run.
     pub(crate) fn can_run(&self) -> bool {
         let failed = self.status.as_ref().is_some_and(|status| status.state == AppState::Failed);
-        self.enabled && self.app.manifest.is_ok() && !failed
+        self.enabled && self.app.manifest.is_ok() && !failed && self.has_run()
     }
 
     /// Where it stands, in a word, and how that looks.

@@ -1,4 +1,5 @@
-//! Apps behind `/` in the message field: `/summarize …` lets an app answer.
+//! Apps behind `/` in the message field: `/summarize …` lets an app answer. What begins with `/` and
+//! names no app is not sent before the person has said that it is meant as text.
 
 use egui::{Key, Modifiers, Ui};
 
@@ -16,6 +17,8 @@ pub(crate) struct Slash {
     moved: bool,
     /// The text for which the person closed the list.
     dismissed: Option<String>,
+    /// The name that is meant as text, and not as an app's.
+    as_text: Option<String>,
 }
 
 /// What was typed of a name, while nothing but `/` and a name is typed.
@@ -24,17 +27,49 @@ fn begun(text: &str) -> Option<&str> {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-').then_some(name)
 }
 
-/// The name of the app and what is written for it, in `/name what is written`.
+/// The name of the app and what is written for it, in `/name what is written`. With a space before
+/// it, it is a text like any other.
 pub(super) fn called(text: &str) -> Option<(&str, &str)> {
-    let rest = text.trim_start().strip_prefix('/')?;
+    let rest = text.strip_prefix('/')?;
     let (name, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    (!name.is_empty()).then(|| (name, text.trim()))
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    (is_name && !name.is_empty()).then(|| (name, text.trim()))
 }
 
 impl Slash {
     /// Closes the list for the text that is typed.
     pub(crate) fn dismiss(&mut self, text: &str) {
         self.dismissed = Some(text.to_owned());
+    }
+
+    /// Why no app answers this text, which names one; `None` where one does, none is named, or the
+    /// name is meant as text.
+    pub(crate) fn refusal(&self, scripts: &State, text: &str) -> Option<String> {
+        let (name, _) = called(text)?;
+        if self.as_text.as_deref() == Some(name) || self.is_open(scripts, text) {
+            return None;
+        }
+        let as_text = "A space before / sends it as text";
+        match scripts.rows().iter().find(|row| row.app.id.0 == name) {
+            Some(row) if row.can_run() => None,
+            Some(row) => {
+                let (state, _) = row.state_words();
+                Some(format!("{} cannot answer ({}). {as_text}", row.name(), state.to_lowercase()))
+            }
+            None => {
+                let known = scripts.answering_rows().map(|row| row.app.id.0.as_str());
+                let meant = scripting::nearest(name, known);
+                let meant = meant
+                    .map(|id| format!(": did you mean /{id}?"))
+                    .unwrap_or_else(|| ".".to_owned());
+                Some(format!("There is no app /{name}{meant} {as_text}"))
+            }
+        }
+    }
+
+    /// Takes the name in this text for what it says from now on, and not for that of an app.
+    pub(crate) fn take_as_text(&mut self, text: &str) {
+        self.as_text = called(text).map(|(name, _)| name.to_owned());
     }
 
     /// Whether a list is open for this text.
@@ -67,8 +102,13 @@ impl Slash {
         Some(format!("/{id} "))
     }
 
-    /// Draws the list. Returns the text with the app that was clicked.
+    /// Draws the list, or what keeps the text from being sent. Returns the text with the app that was
+    /// clicked.
     pub(crate) fn slash_ui(&mut self, ui: &mut Ui, scripts: &State, text: &str) -> Option<String> {
+        if let Some(words) = self.refusal(scripts, text) {
+            look::error_text(ui, &words);
+            ui.add_space(look::space::TIGHT);
+        }
         if !self.is_open(scripts, text) {
             return None;
         }
@@ -130,5 +170,7 @@ mod tests {
         assert_eq!(called("/summarize"), Some(("summarize", "")));
         assert_eq!(called("1/2"), None);
         assert_eq!(called("/ hello"), None);
+        assert_eq!(called(" /summarize this"), None);
+        assert_eq!(called("/usr/bin is a folder"), None);
     }
 }

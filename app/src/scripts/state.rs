@@ -274,12 +274,17 @@ impl State {
         }
     }
 
-    /// Which side of an app is shown: the one that was picked, or else its panel, if it has one.
+    /// Which side of an app is shown: the one that was picked if it has that, or else its panel, a run
+    /// of it, or what there is to know.
     pub(crate) fn tab(&self) -> Tab {
-        match &self.shown {
-            Shown::App { tab: Some(tab), .. } => *tab,
-            Shown::App { app, tab: None } if self.panels.contains_key(app) => Tab::Panel,
-            _ => Tab::Run,
+        let Shown::App { app, tab } = &self.shown else { return Tab::About };
+        let has_panel = self.panels.contains_key(app);
+        let has_run = self.row(app).is_some_and(Row::has_run);
+        match tab {
+            Some(Tab::Run) | None if has_run && !(has_panel && tab.is_none()) => Tab::Run,
+            Some(Tab::Panel | Tab::Run) | None if has_panel => Tab::Panel,
+            Some(Tab::Panel | Tab::Run) | None => Tab::About,
+            Some(tab) => *tab,
         }
     }
 

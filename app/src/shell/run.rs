@@ -103,6 +103,12 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     } else if state.shell.page == Page::Chat && slash_is_open(state, drafts) {
         let text = drafts.chat.text(state.chat.open_id()).to_owned();
         drafts.scripts.slash.dismiss(&text);
+        // Escape takes the keyboard from the field.
+        drafts.chat.focus_composer = true;
+    } else if state.shell.page == Page::Chat && slash_refuses(state, drafts) {
+        let text = drafts.chat.text(state.chat.open_id()).to_owned();
+        drafts.scripts.slash.take_as_text(&text);
+        drafts.chat.focus_composer = true;
     } else if drafts.chat.transcript.is_editing() {
         drafts.chat.transcript.cancel_edit();
     } else if state.chat.find().is_some() {
@@ -128,6 +134,12 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
 fn slash_is_open(state: &State, drafts: &Drafts) -> bool {
     let text = drafts.chat.text(state.chat.open_id());
     drafts.scripts.slash.is_open(&state.scripts, text)
+}
+
+/// Whether what is typed in the message field names an app that cannot answer.
+fn slash_refuses(state: &State, drafts: &Drafts) -> bool {
+    let text = drafts.chat.text(state.chat.open_id());
+    drafts.scripts.slash.refusal(&state.scripts, text).is_some()
 }
 
 /// Models are opened, apps looked into and exported conversations read; everything else are documents

@@ -80,6 +80,21 @@ impl App {
         Ok(Self { id, manifest: manifest::read(&folder), folder, origin })
     }
 
+    /// Whether its script seems to have a function of this name: found in its text, without compiling
+    /// it. An assistant has an `on_run`. Reads a file.
+    #[must_use]
+    pub fn declares(&self, function: &str) -> bool {
+        let Ok(manifest) = &self.manifest else { return false };
+        let Some(entry) = &manifest.entry else { return function == "on_run" };
+        // One that cannot be read is told of when it is loaded.
+        let text = fs::read_to_string(self.folder.join(entry)).unwrap_or_default();
+        text.lines().any(|line| {
+            let declared = line.trim_start().strip_prefix("fn ").map(str::trim_start);
+            let rest = declared.and_then(|declared| declared.strip_prefix(function));
+            rest.is_some_and(|rest| rest.trim_start().starts_with('('))
+        })
+    }
+
     /// The name under which it keeps what it remembers. A guest has a memory of its own, by its
     /// folder, apart from that of an app with the same id.
     #[must_use]

@@ -151,6 +151,13 @@ impl Need<'_> {
     }
 }
 
+/// The key of the permission whose refusal these words tell, as a script error tells it.
+#[must_use]
+pub fn refused_in(words: &str) -> Option<&str> {
+    let (_, key) = words.split_once("with --allow \"")?;
+    key.split_once('"').map(|(key, _)| key)
+}
+
 impl fmt::Display for Verdict {
     /// What a script error says about it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

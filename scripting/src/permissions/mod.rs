@@ -17,7 +17,7 @@ mod read;
 mod tests;
 
 pub use files::{FilePattern, Roots};
-pub use grants::{Grants, Need, Verdict};
+pub use grants::{Grants, Need, Verdict, refused_in};
 pub use net::NetPattern;
 pub(crate) use read::read;
 

@@ -352,3 +352,11 @@ proptest! {
         prop_assert!(!FilePattern::parse("/**").unwrap().matches(Path::new(&path), &Roots::default()));
     }
 }
+
+#[test]
+fn the_words_of_a_refusal_lead_back_to_the_permission() {
+    let permission = Permission::Net(net("https://example.com/*"));
+    let words = format!("main.rhai:3:5: {}", Verdict::Unasked(permission.clone()));
+    assert_eq!(refused_in(&words), Some(permission.key().as_str()));
+    assert_eq!(refused_in("main.rhai:3:5: there is no variable `x`"), None);
+}

@@ -32,6 +32,8 @@ pub(super) struct Entry {
     waiting: Vec<Input>,
     /// Since when the manifest or the script is missing.
     missing_since: Option<Instant>,
+    /// What kept it from being loaded when it was last tried.
+    told: Option<Problem>,
     removed: bool,
 }
 
@@ -62,6 +64,7 @@ impl Entry {
             running: None,
             waiting: Vec::new(),
             missing_since: None,
+            told: None,
             removed: false,
         };
         entry.rest(enabled);
@@ -152,10 +155,15 @@ impl Entry {
             self.waiting.push(Input::Command(command));
             return Ok(());
         }
-        let (version, held) = self.make(setup, choices).inspect_err(|problem| {
-            self.desk.complain(problem);
-            self.desk.update(|status| status.state = AppState::Failed);
-        })?;
+        let (version, held) = match self.make(setup, choices) {
+            Ok(made) => made,
+            Err(problem) => {
+                self.complain_once(&problem);
+                self.desk.update(|status| status.state = AppState::Failed);
+                return Err(problem);
+            }
+        };
+        self.told = None;
         let (inputs, app) = (inputs.clone(), self.app.id.clone());
         let ended = move || {
             inputs.send(Input::Ended { app, thread: number }).ok();
@@ -175,6 +183,7 @@ impl Entry {
         }
         match self.make(setup, choices) {
             Ok((version, held)) => {
+                self.told = None;
                 if let Some(running) = &mut self.running {
                     // The one before the last has been disposed of, or was never begun.
                     if running.versions.len() > 1 {
@@ -184,7 +193,15 @@ impl Entry {
                     self.desk.replace(version);
                 }
             }
-            Err(problem) => self.desk.complain(&problem),
+            Err(problem) => self.complain_once(&problem),
+        }
+    }
+
+    /// Tells what keeps the app from being loaded, unless it was told when it was last tried.
+    fn complain_once(&mut self, problem: &Problem) {
+        if self.told.as_ref() != Some(problem) {
+            self.desk.complain(problem);
+            self.told = Some(problem.clone());
         }
     }
 

@@ -67,6 +67,34 @@ fn a_new_app_is_made_from_a_template_and_opened_in_the_editor() {
 }
 
 #[test]
+fn the_name_of_a_new_app_is_not_lost_with_its_dialog() {
+    let mut world = with_app();
+    world.click("New app…");
+    world.write("Name of the app", "Half a na");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("It begins as:");
+    world.click("New app…");
+    world.see("It begins as:");
+    assert_eq!(world.written("Name of the app"), "Half a na");
+    world.click("Cancel");
+    world.click("New app…");
+    world.see("It begins as:");
+    assert_eq!(world.written("Name of the app"), "");
+}
+
+#[test]
+fn the_keys_of_the_page_lead_from_an_app_to_all_of_them() {
+    let mut world = with_app();
+    world.click("Open Greeter");
+    world.see_label("All apps");
+    world.press(Modifiers::COMMAND, Key::N);
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    world.see_label("All apps");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    world.see_label("Open Greeter");
+}
+
+#[test]
 fn an_assistant_is_made_and_changed_by_a_form() {
     let mut world = with_app();
     world.click("New app…");
@@ -119,6 +147,19 @@ fn what_can_be_written_is_offered_and_taken_with_enter() {
     world.press(Modifiers::NONE, Key::Escape);
     world.see_no("while");
     world.see_label("Code of main.rhai");
+}
+
+#[test]
+fn a_bracket_that_is_typed_after_an_offer_was_taken_is_not_doubled() {
+    let mut world = in_editor();
+    world.write("Code of main.rhai", "store::se");
+    world.see_label("store::set");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.type_on("Code of main.rhai", "(");
+    assert_eq!(world.written("Code of main.rhai"), "store::set()");
+    world.type_on("Code of main.rhai", "1");
+    world.type_on("Code of main.rhai", "(");
+    assert_eq!(world.written("Code of main.rhai"), "store::set(1()");
 }
 
 #[test]
@@ -258,4 +299,24 @@ fn apps_are_offered_behind_a_slash() {
     world.see("/greeter");
     world.press(Modifiers::NONE, Key::Tab);
     assert_eq!(world.written("Message"), "/greeter ");
+}
+
+#[test]
+fn a_message_that_names_no_app_is_sent_only_when_it_is_meant_as_text() {
+    let mut world = with_app();
+    world.load_demonstration_from_the_models_page();
+    world.write("Message", "/greetre Ada");
+    world.see("There is no app /greetre: did you mean /greeter? A space before / sends it as text");
+    world.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(world.written("Message"), "/greetre Ada");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("There is no app");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.hear_out();
+    world.see("tokens/s");
+
+    world.say(" /greeter Ada");
+    world.hear_out();
+    world.see("/greeter Ada");
+    assert!(!world.shows("Hello, Ada"), "a space before it makes it a text");
 }

@@ -193,3 +193,32 @@ fn the_chat_is_an_app_and_the_model_answers_when_it_is_switched_off() {
     world.hear_out();
     world.see("tokens/s");
 }
+
+#[test]
+fn an_app_that_cannot_be_run_has_no_side_for_that() {
+    let mut world = with_app("", COUNTER);
+    world.see("Counted to 0");
+    world.see_label("Console");
+    assert!(world.window().query_by_label("Run").is_none());
+    let with_run = format!("{COUNTER}fn on_run(input) {{ 1 }}\n");
+    std::fs::write(folder(&world).join("main.rhai"), with_run).unwrap();
+    world.see_label("Run");
+}
+
+#[test]
+fn what_was_refused_is_told_once_and_can_be_allowed_beside_the_words() {
+    let mut world = with_app(
+        "[permissions]\nclipboard = true",
+        "fn on_run(input) {\n    clipboard::write(\"copied\");\n    \"well\" + \" done\"\n}\n",
+    );
+    world.click("Run app");
+    world.see("Probe wants to");
+    world.click("Do not allow");
+    world.see("it is not granted");
+    let told = world.window().query_all_by_label_contains("it is not granted").count();
+    assert_eq!(told, 1, "{}", world.labels());
+    world.click("Allow it to read and change the clipboard");
+    world.see_no("Allow it to");
+    world.click("Run app");
+    world.see("well done");
+}

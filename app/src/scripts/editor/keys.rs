@@ -44,6 +44,17 @@ pub(super) fn listen(ui: &Ui, editor: &mut Editor, id: Id) {
     }
     let selected = selected(ui, id);
     let Some(buffer) = editor.buffer_mut() else { return };
+    // The field takes a cursor that it was given a frame later.
+    let on_its_way = buffer.select.is_some();
+    let here = Accepted { version: buffer.version, cursor: selected.end };
+    editor.accepted.take_if(|accepted| {
+        accepted.version != here.version || !on_its_way && accepted.cursor != here.cursor
+    });
+    if typed(ui).as_deref() == Some("(") && editor.accepted.take().is_some() {
+        forget_typed(ui, "(");
+        return;
+    }
+    let Some(buffer) = editor.buffer_mut() else { return };
     // Shift first, because a key without it would take both.
     if ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::Tab)) {
         change(buffer, &selected, text::outdent);
@@ -54,9 +65,7 @@ pub(super) fn listen(ui: &Ui, editor: &mut Editor, id: Id) {
     } else if let Some(bracket) = closing_bracket(ui)
         && let Some(edit) = text::close(&buffer.text, &selected, bracket)
     {
-        ui.input_mut(|input| {
-            input.events.retain(|event| !matches!(event, Event::Text(typed) if is(typed, bracket)));
-        });
+        forget_typed(ui, bracket.encode_utf8(&mut [0; 4]));
         buffer.apply(edit);
     } else {
         return;
@@ -71,20 +80,28 @@ fn change(buffer: &mut Buffer, selected: &Selected, by: fn(&str, &Selected) -> E
     buffer.apply(edit);
 }
 
-fn is(typed: &str, bracket: char) -> bool {
-    typed.chars().eq(std::iter::once(bracket))
+/// The text that is being typed, alone.
+fn typed(ui: &Ui) -> Option<String> {
+    ui.input(|input| {
+        let mut typed = input.events.iter().filter_map(|event| match event {
+            Event::Text(text) => Some(text),
+            _ => None,
+        });
+        typed.next().filter(|_| typed.next().is_none()).cloned()
+    })
+}
+
+/// Keeps a text that was typed from the field.
+fn forget_typed(ui: &Ui, text: &str) {
+    let is = |event: &Event| matches!(event, Event::Text(typed) if typed == text);
+    ui.input_mut(|input| input.events.retain(|event| !is(event)));
 }
 
 /// A closing bracket that is being typed, alone.
 fn closing_bracket(ui: &Ui) -> Option<char> {
-    ui.input(|input| {
-        let mut typed = input.events.iter().filter_map(|event| match event {
-            Event::Text(text) => Some(text.as_str()),
-            _ => None,
-        });
-        let only = typed.next().filter(|_| typed.next().is_none())?;
-        ['}', ')', ']'].into_iter().find(|bracket| is(only, *bracket))
-    })
+    let typed = typed(ui)?;
+    let bracket = typed.chars().next().filter(|_| typed.chars().count() == 1)?;
+    ['}', ')', ']'].contains(&bracket).then_some(bracket)
 }
 
 /// Writes the selected offer in the place of the word.
@@ -97,8 +114,21 @@ pub(super) fn accept(editor: &mut Editor) {
     let cursor = buffer.selected.end;
     let word = cursor.saturating_sub(length)..cursor;
     let edit = insert(&buffer.text, &word, &entry.insert);
+    let cursor = edit.selected.end;
     buffer.apply(edit);
+    let version = buffer.version;
+    editor.accepted = entry.insert.contains("($0").then_some(Accepted { version, cursor });
     editor.checker.typed();
+}
+
+/// Where an offer has just put the cursor behind a bracket: who types that bracket once more, out of
+/// habit, does not want two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// The buffer's.
+    version: u64,
+    /// In characters.
+    cursor: usize,
 }
 
 /// Puts `offer` in the place of a word: indented like its line, and with the cursor where it says.

@@ -90,6 +90,8 @@ pub(crate) struct Editor {
     awaited: Vec<(PathBuf, Option<(usize, usize)>)>,
     find: Option<Find>,
     completion: Completion,
+    /// An offer that was just taken.
+    accepted: Option<keys::Accepted>,
     api: Arc<[Entry]>,
     /// The texts of the help that is shown.
     words: Words,
@@ -140,6 +142,7 @@ impl Editor {
             awaited: Vec::new(),
             find: None,
             completion: Completion::default(),
+            accepted: None,
             api,
             words: Words::default(),
             new_name: None,

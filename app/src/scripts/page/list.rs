@@ -145,11 +145,19 @@ fn contents_ui(ui: &mut Ui, row: &Row) {
     });
 }
 
-/// An app's picture on a wash of the accent.
+/// An app's picture, or the one that it chose of ours, on a wash of the accent.
 pub(super) fn icon_ui(ui: &mut Ui, row: &Row, side: f32) {
     let (square, _) = ui.allocate_exact_size(egui::Vec2::splat(side), Sense::hover());
     let tokens = tokens(ui);
     ui.painter().rect_filled(square, radius::CONTROL, tokens.accent_soft);
+    if let Some(picture) = &row.picture {
+        // As large as it fits, whatever its shape.
+        let natural = picture.texture.size_vec2();
+        let scale = (square.width() / natural.max_elem().max(1.0)).min(1.0);
+        let place = egui::Rect::from_center_size(square.center(), natural * scale);
+        egui::Image::new(&picture.texture).corner_radius(radius::CONTROL).paint_at(ui, place);
+        return;
+    }
     let font = fonts::icon_font(side * 0.55);
     let glyph = row.icon().glyph();
     let center = egui::Align2::CENTER_CENTER;

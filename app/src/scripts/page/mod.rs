@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! list.rs (cards) ─▶ header.rs ─┬─ editor (files, if they are open)
-//!                               └─ side.rs ─▶ panel | run.rs | console.rs | about.rs
+//!                               └─ side.rs ─▶ problem.rs, panel | run.rs | console.rs | about.rs
 //! dialogs.rs over all of them
 //! ```
 
@@ -13,6 +13,7 @@ mod dialogs;
 mod form;
 mod header;
 mod list;
+mod problem;
 mod run;
 mod side;
 

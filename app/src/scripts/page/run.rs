@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::scrolled_ui;
+use super::{problem, scrolled_ui};
 use crate::action::Actions;
 use crate::app::State;
 use crate::chat::{Phase, transcript};
@@ -40,7 +40,7 @@ pub(super) fn run_ui(
         });
         if let Some(trial) = trial {
             ui.add_space(space::WIDE);
-            trial_ui(ui, trial, draft, actions);
+            trial_ui(ui, row, trial, draft, actions);
         }
     });
 }
@@ -61,7 +61,7 @@ fn questions_ui(ui: &mut Ui, row: &Row, draft: &mut Draft) {
     ui.add_space(space::NORMAL);
 }
 
-fn trial_ui(ui: &mut Ui, trial: &Trial, draft: &mut Draft, actions: &mut Actions) {
+fn trial_ui(ui: &mut Ui, row: &Row, trial: &Trial, draft: &mut Draft, actions: &mut Actions) {
     let answer = &trial.answer;
     if !answer.content.is_empty() {
         draft.words.markdown_ui(ui, (0, 0), &answer.content);
@@ -73,13 +73,9 @@ fn trial_ui(ui: &mut Ui, trial: &Trial, draft: &mut Draft, actions: &mut Actions
         }
     }
     if let Some(words) = &trial.failed {
-        look::error_text(ui, words);
-        if let Some(place) = place_in(words) {
-            let button = Button::new("Open in editor").icon(Icon::Code);
-            if ui.add(button).clicked() {
-                actions.push(Action::Edit { app: trial.app.clone(), at: Some(place) }.into());
-            }
-        }
+        let place = place_in(words);
+        problem::problem_ui(ui, words, place.as_ref());
+        problem::remedies_ui(ui, row, words, place.as_ref(), actions);
         return;
     }
     match &answer.phase {

@@ -1,11 +1,14 @@
 //! Draws one app: its panel, a run of it, its console, or what there is to know about it.
 
-use egui::{Frame, Margin, ScrollArea, Ui};
+use std::borrow::Cow;
 
-use super::{about, console, run};
+use egui::{Frame, Margin, ScrollArea, Ui};
+use scripting::panel::{Mark, Node, Panel, Widget};
+
+use super::{about, console, problem, run};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
-use crate::look::{self, Button, Icon, space};
+use crate::look::{self, space};
 use crate::scripts::panel::{PanelRequest, PanelView};
 use crate::scripts::{Action, Row, Tab};
 
@@ -24,17 +27,20 @@ pub(super) fn side_ui(
     Frame::new().inner_margin(Margin { left: 20, right: 20, top: 10, bottom: 4 }).show(ui, |ui| {
         ui.scope(|ui| {
             ui.set_max_width(420.0_f32.min(ui.available_width()));
-            let mut tabs =
-                vec![(Tab::Run, "Run"), (Tab::Console, "Console"), (Tab::About, "About")];
+            let mut tabs = Vec::new();
             if state.scripts.panel(&row.app.id).is_some() {
-                tabs.insert(0, (Tab::Panel, "Panel"));
+                tabs.push((Tab::Panel, "Panel"));
             }
+            if row.has_run() {
+                tabs.push((Tab::Run, "Run"));
+            }
+            tabs.extend([(Tab::Console, "Console"), (Tab::About, "About")]);
             if look::tabs(ui, "Sides of the app", &mut tab, &tabs).changed() {
                 actions.push(Action::ShowTab(tab).into());
             }
         });
     });
-    problems_ui(ui, row, actions);
+    problems_ui(ui, state, row, tab, actions);
     match tab {
         Tab::Panel => panel_ui(ui, state, row, drafts, actions),
         Tab::Run => run::run_ui(ui, state, row, &mut drafts.scripts, actions),
@@ -43,33 +49,45 @@ pub(super) fn side_ui(
     }
 }
 
-/// What went wrong last, above whatever is shown.
-fn problems_ui(ui: &mut Ui, row: &Row, actions: &mut Actions) {
-    if row.problems().is_empty() {
+/// What went wrong last, above whatever is shown, unless that tells it anyway.
+fn problems_ui(ui: &mut Ui, state: &State, row: &Row, tab: Tab, actions: &mut Actions) {
+    let trial = state.scripts.trial(&row.app.id).filter(|_| tab == Tab::Run);
+    let told = trial.and_then(|trial| trial.failed.as_deref());
+    let problems: Vec<_> = row
+        .problems()
+        .iter()
+        .filter(|problem| Some(problem.to_string().as_str()) != told)
+        .collect();
+    if problems.is_empty() || tab == Tab::Console {
         return;
     }
     Frame::new().inner_margin(Margin::symmetric(20, 6)).show(ui, |ui| {
         look::card(ui, |ui| {
-            for problem in row.problems().iter().take(5) {
-                look::error_text(ui, &problem.to_string());
-                if let Some(source) = problem.place.as_ref().map(|place| place.source.trim())
-                    && !source.is_empty()
-                {
-                    let code = egui::RichText::new(source)
-                        .font(look::fonts::code_font(look::text_size::CODE))
-                        .color(look::tokens(ui).text_muted);
-                    ui.add(egui::Label::new(code).truncate());
-                }
+            for problem in problems.iter().take(5) {
+                problem::problem_ui(ui, &problem.to_string(), problem.place.as_ref());
             }
-            if row.problems().len() > 5 {
-                look::muted(ui, &format!("and {} more", row.problems().len() - 5));
+            if problems.len() > 5 {
+                look::muted(ui, &format!("and {} more", problems.len() - 5));
             }
-            let at = row.problems().iter().find_map(|problem| problem.place.clone());
-            if ui.add(Button::new("Open in editor").icon(Icon::Code)).clicked() {
-                actions.push(Action::Edit { app: row.app.id.clone(), at }.into());
-            }
+            let at = problems.iter().find_map(|problem| problem.place.as_ref());
+            let words = problems.first().map(ToString::to_string).unwrap_or_default();
+            problem::remedies_ui(ui, row, &words, at, actions);
         });
     });
+}
+
+/// The panel without the words on top that tell of a failure, where they are told above it.
+fn without_told<'a>(panel: &'a Panel, row: &Row) -> Cow<'a, Panel> {
+    let is_told = |text: &str| row.problems().iter().any(|problem| problem.to_string() == text);
+    match panel.nodes.split_first() {
+        Some((Node { widget: Widget::Notice { mark: Mark::Error, text }, .. }, rest))
+            if is_told(text) =>
+        {
+            let (round, heard) = (panel.round, panel.heard);
+            Cow::Owned(Panel { round, heard, nodes: rest.to_vec() })
+        }
+        _ => Cow::Borrowed(panel),
+    }
 }
 
 fn panel_ui(ui: &mut Ui, state: &State, row: &Row, drafts: &mut Drafts, actions: &mut Actions) {
@@ -77,6 +95,7 @@ fn panel_ui(ui: &mut Ui, state: &State, row: &Row, drafts: &mut Drafts, actions:
     let Some(panel) = state.scripts.panel(id) else {
         return;
     };
+    let panel = without_told(panel, row);
     let view = drafts
         .scripts
         .panels
@@ -92,7 +111,7 @@ fn panel_ui(ui: &mut Ui, state: &State, row: &Row, drafts: &mut Drafts, actions:
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.add_space(space::NORMAL);
-                ui.push_id(&id.0, |ui| view.panel_ui(ui, panel, &mut requests));
+                ui.push_id(&id.0, |ui| view.panel_ui(ui, &panel, &mut requests));
                 ui.add_space(space::SECTION);
             });
         });

@@ -134,7 +134,7 @@ impl Desk {
                 continue;
             }
             self.seen.insert(source.clone(), bytes.is_ok().then_some(written).flatten());
-            let result = bytes.and_then(|bytes| decode(&bytes));
+            let result = bytes.and_then(|bytes| decode(&bytes, SIDE));
             if !self.outbox.send(Decoded { source, result }) {
                 return;
             }
@@ -187,7 +187,8 @@ fn data(address: &str) -> Result<Vec<u8>, String> {
         .map_err(|error| format!("no base64: {error}"))
 }
 
-fn decode(bytes: &[u8]) -> Result<ColorImage, String> {
+/// A picture whose longer side has at most `side` pixels.
+pub(in crate::scripts) fn decode(bytes: &[u8], side: u32) -> Result<ColorImage, String> {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(16_384);
     limits.max_image_height = Some(16_384);
@@ -198,8 +199,8 @@ fn decode(bytes: &[u8]) -> Result<ColorImage, String> {
     reader.limits(limits);
     let mut picture =
         reader.decode().map_err(|error| format!("no picture that can be shown: {error}"))?;
-    if picture.width().max(picture.height()) > SIDE {
-        picture = picture.thumbnail(SIDE, SIDE);
+    if picture.width().max(picture.height()) > side {
+        picture = picture.thumbnail(side, side);
     }
     let pixels = picture.to_rgba8();
     let size = [pixels.width() as usize, pixels.height() as usize];
@@ -236,7 +237,7 @@ mod tests {
         std::fs::write(app.join("in.png"), png()).unwrap();
         std::fs::write(folder.path().join("out.png"), png()).unwrap();
         let desk = desk(&app);
-        let image = desk.read("in.png").1.and_then(|bytes| decode(&bytes)).unwrap();
+        let image = desk.read("in.png").1.and_then(|bytes| decode(&bytes, SIDE)).unwrap();
         assert_eq!(image.size, [3, 2]);
         assert!(desk.read("../out.png").1.unwrap_err().contains("outside"));
         let absolute = folder.path().join("out.png").display().to_string();
@@ -248,8 +249,8 @@ mod tests {
         use base64::Engine as _;
         let text = base64::engine::general_purpose::STANDARD.encode(png());
         let bytes = data(&format!("image/png;base64,{text}")).unwrap();
-        assert_eq!(decode(&bytes).unwrap().size, [3, 2]);
+        assert_eq!(decode(&bytes, SIDE).unwrap().size, [3, 2]);
         assert!(data("image/png,plain").is_err());
-        assert!(decode(b"no picture").is_err());
+        assert!(decode(b"no picture", SIDE).is_err());
     }
 }

@@ -24,6 +24,7 @@ use scripting::panel::{Change, Interaction, Node, Panel, WidgetId};
 
 use images::Images;
 pub use images::Pictures;
+pub(super) use images::decode;
 use typed::Typed;
 
 use super::words::Words;
