@@ -20,7 +20,9 @@ mod plain;
 mod selection;
 mod table;
 
-pub(crate) use code::{CodeKind, CodeRun, runs as code_runs};
+#[cfg(test)]
+pub(crate) use code::runs as code_runs;
+pub(crate) use code::{CodeKind, CodeRun, Lexed, LineStart, lines as code_lines};
 pub(crate) use document::{Document, Flavor, SHOWN_AT_FIRST, TextPlace};
 pub(crate) use draw::{Cited, Drawing, document_ui};
 pub(crate) use finding::count_drawn;

@@ -38,21 +38,63 @@ pub(super) fn plain(code: &str) -> Vec<CodeRun> {
     vec![CodeRun { end: code.len(), kind: CodeKind::Plain }]
 }
 
+/// The beginning of a line of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LineStart {
+    /// Its first byte.
+    pub at: usize,
+    /// The first of its runs.
+    pub run: usize,
+    /// Whether what stands before it does not matter for how it is read: it is within no string, no
+    /// comment and no other code.
+    pub clean: bool,
+}
+
+/// Code that was read from one line to another.
+#[derive(Debug, Default)]
+pub(crate) struct Lexed {
+    /// Its runs; none reaches over a clean beginning of a line.
+    pub runs: Vec<CodeRun>,
+    /// Its lines; their runs are counted from the first one of these.
+    pub lines: Vec<LineStart>,
+    /// Where the next line begins, where it was not read to the end.
+    pub stopped: Option<usize>,
+}
+
 /// Collects runs and joins neighbours of the same kind.
 #[derive(Default)]
-pub(super) struct Runs(Vec<CodeRun>);
+pub(super) struct Runs {
+    runs: Vec<CodeRun>,
+    is_cut: bool,
+}
 
 impl Runs {
     pub(super) fn push(&mut self, end: usize, kind: CodeKind) {
-        match self.0.last_mut() {
-            Some(last) if last.kind == kind => last.end = end,
-            Some(last) if last.end >= end => {}
-            _ => self.0.push(CodeRun { end, kind }),
+        let is_cut = std::mem::take(&mut self.is_cut);
+        match self.runs.last_mut() {
+            Some(last) if last.kind == kind && !is_cut => last.end = end,
+            Some(last) if last.end >= end => self.is_cut = is_cut,
+            _ => self.runs.push(CodeRun { end, kind }),
         }
     }
 
+    /// The next run is not joined with the last one.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
+    }
+
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// Which run holds a byte.
+    pub(super) fn at(&self, byte: usize) -> usize {
+        self.runs.partition_point(|run| run.end <= byte)
+    }
+
     pub(super) fn finish(self) -> Vec<CodeRun> {
-        self.0
+        self.runs
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reads Rhai: template strings with code within, raw strings, nested comments, module paths, and
 //! the blocks that apps lay their panels out with.
 
-use super::lexer::{CodeKind, CodeRun, Runs};
+use super::lexer::{CodeKind, CodeRun, Lexed, LineStart, Runs};
 
 const KEYWORDS: &[&str] = &[
     "as", "break", "case", "catch", "const", "continue", "do", "else", "export", "fn", "for",
@@ -20,6 +20,36 @@ pub(super) fn runs(code: &str) -> Vec<CodeRun> {
         lexer.step();
     }
     lexer.runs.finish()
+}
+
+/// Reads Rhai line by line, from a clean beginning of a line on; see [`super::lines`].
+pub(super) fn lines(code: &str, from: usize, is_known: impl Fn(usize) -> bool) -> Lexed {
+    let mut lexer = Lexer { code, at: from, runs: Runs::default(), open_braces: Vec::new() };
+    let (mut lines, mut stopped) = (Vec::new(), None);
+    loop {
+        let at = lexer.at;
+        if at == from || code.as_bytes().get(at.wrapping_sub(1)) == Some(&b'\n') {
+            let clean = lexer.open_braces.is_empty();
+            if clean && at != from && is_known(at) {
+                stopped = Some(at);
+                break;
+            }
+            lines.push(LineStart { at, run: lexer.runs.count(), clean });
+            lexer.runs.cut();
+        }
+        if at >= code.len() {
+            break;
+        }
+        lexer.step();
+        // Lines that begin within a string or a comment.
+        for (place, _) in code[at..lexer.at].match_indices('\n') {
+            let begin = at + place + 1;
+            if begin < lexer.at {
+                lines.push(LineStart { at: begin, run: lexer.runs.at(begin), clean: false });
+            }
+        }
+    }
+    Lexed { runs: lexer.runs.finish(), lines, stopped }
 }
 
 struct Lexer<'a> {
