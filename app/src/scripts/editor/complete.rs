@@ -9,6 +9,8 @@ use crate::markdown::{CodeKind, CodeRun};
 const MOST: usize = 40;
 /// How many letters it takes before words of the script are offered.
 const LETTERS: usize = 2;
+/// In how many places of a script a word is looked for.
+const MOST_PLACES: usize = 1_000;
 
 /// Something that can be called or written, as the host API's documentation says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,10 +158,10 @@ fn offers(word: &str, text: &str, runs: &[CodeRun], api: &[Entry]) -> Vec<Entry>
     }
     if !word.contains("::") && !word.contains('.') {
         for own in own_words(text, runs, word) {
-            if let Some(rank) = rank(&lower, &own)
+            if let Some(rank) = rank(&lower, own)
                 && api.iter().all(|entry| entry.name != own)
             {
-                found.push((rank, Entry::word(own)));
+                found.push((rank, Entry::word(own.to_owned())));
             }
         }
     }
@@ -185,23 +187,32 @@ fn rank(lower: &str, name: &str) -> Option<u8> {
     (lower.len() >= 3 && name.contains(lower)).then_some(2)
 }
 
-/// The names in a script, without the one that is being written.
-fn own_words<'a>(text: &'a str, runs: &[CodeRun], word: &str) -> BTreeSet<String> {
-    let mut words = BTreeSet::new();
-    let mut start = 0;
-    for run in runs {
-        let code: &'a str = &text[start..run.end];
-        start = run.end;
-        if matches!(run.kind, CodeKind::Plain | CodeKind::Function | CodeKind::Type) {
-            words.extend(
-                code.split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .filter(|name| name.chars().count() > LETTERS && *name != word)
-                    .filter(|name| !name.starts_with(|c: char| c.is_ascii_digit()))
-                    .map(str::to_owned),
-            );
-        }
+/// The names in a script that contain a word, without the word itself.
+fn own_words<'a>(text: &'a str, runs: &[CodeRun], word: &str) -> BTreeSet<&'a str> {
+    if word.is_empty() {
+        return BTreeSet::new();
     }
-    words
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    // Looking for the word is much cheaper than cutting a long script into its names.
+    let lower = text.to_ascii_lowercase();
+    let around = |at: usize| {
+        let before = text[..at].char_indices().rev().take_while(|(_, c)| is_part(*c)).last();
+        let start = before.map_or(at, |(byte, _)| byte);
+        let end = text[at..].find(|c| !is_part(c)).map_or(text.len(), |length| at + length);
+        (start, &text[start..end])
+    };
+    lower
+        .match_indices(&word.to_ascii_lowercase())
+        .take(MOST_PLACES)
+        .map(|(at, _)| around(at))
+        .filter(|(_, name)| *name != word && name.chars().count() > LETTERS)
+        .filter(|(_, name)| !name.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|(start, _)| {
+            let kind = kind_at(runs, *start);
+            matches!(kind, CodeKind::Plain | CodeKind::Function | CodeKind::Type)
+        })
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// What the host API says of a name as it stands in a script; methods are found by their last part.
