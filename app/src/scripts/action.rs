@@ -35,7 +35,7 @@ pub(crate) enum Action {
     KeepEditing,
     /// Something about the files that are open for editing.
     Editor(EditorAction),
-    /// Run the app that is open for editing.
+    /// Run the app that is open for editing; one that has a panel and nothing to be told is shown.
     Try(AppId),
     /// Run an app with what was typed for it.
     Run(AppId),

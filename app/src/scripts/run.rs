@@ -32,11 +32,7 @@ impl State {
                 reach.then(shell::Action::Show(shell::Page::Apps));
             }
             Action::Open(app) => self.open(app, draft, reach),
-            Action::ShowTab(tab) => {
-                if let Shown::App { tab: shown, .. } = &mut self.shown {
-                    *shown = Some(tab);
-                }
-            }
+            Action::ShowTab(tab) => self.show_side(tab),
             Action::Edit { app, at } => self.edit(app, at, draft, reach),
             Action::CloseEditor { discard } => self.close_editor(discard, draft),
             Action::KeepEditing => self.closing_editor = false,
@@ -48,7 +44,12 @@ impl State {
             Action::Try(app) => {
                 // What was just saved, and not what the host has read before.
                 self.host().send(Command::Reload(app.clone()));
-                self.try_out(app, draft, reach);
+                let is_told = draft.inputs.get(&app).is_some_and(|text| !text.trim().is_empty());
+                if self.panels.contains_key(&app) && !is_told {
+                    self.show_side(Tab::Panel);
+                } else {
+                    self.try_out(app, draft, reach);
+                }
             }
             Action::Run(app) => self.try_out(app, draft, reach),
             Action::StopRun => {
@@ -228,16 +229,16 @@ impl State {
         }
     }
 
-    /// Runs an app with what was typed for it; one that has a panel and nothing to be told is shown.
+    fn show_side(&mut self, tab: Tab) {
+        if let Shown::App { tab: shown, .. } = &mut self.shown {
+            *shown = Some(tab);
+        }
+    }
+
+    /// Runs an app with what was typed for it.
     fn try_out(&mut self, app: AppId, draft: &Draft, reach: &mut Reach<'_>) {
         let text = draft.inputs.get(&app).map_or("", |text| text.trim()).to_owned();
-        let only_panel = text.is_empty() && self.panels.contains_key(&app);
-        if let Shown::App { tab, .. } = &mut self.shown {
-            *tab = Some(if only_panel { Tab::Panel } else { Tab::Run });
-        }
-        if only_panel {
-            return;
-        }
+        self.show_side(Tab::Run);
         let messages = vec![engine::Message::new(engine::Role::User, text.clone())];
         let input = RunInput { text, data: None, messages };
         let request = RunRequest { input, ..RunRequest::default() };

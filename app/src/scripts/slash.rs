@@ -59,9 +59,8 @@ impl Slash {
             None => {
                 let known = scripts.answering_rows().map(|row| row.app.id.0.as_str());
                 let meant = scripting::nearest(name, known);
-                let meant = meant
-                    .map(|id| format!(": did you mean /{id}?"))
-                    .unwrap_or_else(|| ".".to_owned());
+                let meant =
+                    meant.map_or_else(|| ".".to_owned(), |id| format!(": did you mean /{id}?"));
                 Some(format!("There is no app /{name}{meant} {as_text}"))
             }
         }

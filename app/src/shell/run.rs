@@ -74,6 +74,10 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     if state.shell.palette.take().is_some() {
         return;
     }
+    if egui::Popup::is_any_open(reach.ctx) {
+        egui::Popup::close_all(reach.ctx);
+        return;
+    }
     if state.chat.question().is_some() {
         reach.then(chat::Action::Decide(chat::Choice::Stop));
     } else if state.scripts.question().is_some() {

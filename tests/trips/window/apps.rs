@@ -320,3 +320,14 @@ fn a_message_that_names_no_app_is_sent_only_when_it_is_meant_as_text() {
     world.see("/greeter Ada");
     assert!(!world.shows("Hello, Ada"), "a space before it makes it a text");
 }
+
+#[test]
+fn escape_closes_a_menu_and_not_the_page_behind_it() {
+    let mut world = with_app();
+    world.click("Open Greeter");
+    world.click("More about this app");
+    world.see_label("Reload");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("Reload");
+    world.see_label("All apps");
+}
