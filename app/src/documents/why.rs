@@ -51,10 +51,10 @@ fn question_ui(ui: &mut Ui, grounds: &Grounds) {
         look::muted(ui, &format!("Searched for as: {standalone}"));
     }
     ui.add_space(space::TIGHT);
-    let reading = transcript::reading_words(grounds);
-    let because = grounds.because.trim();
-    let words = if because.is_empty() { reading } else { format!("{reading}, because {because}") };
-    look::muted(ui, &words);
+    look::muted(ui, &transcript::reading_words(grounds));
+    if !grounds.because.trim().is_empty() {
+        look::muted(ui, grounds.because.trim());
+    }
     let answered = match &grounds.model {
         Some(model) => format!("Answered by {model}"),
         None => "Answered by quoting sentences, without a model".to_owned(),

@@ -30,6 +30,7 @@ fn a_dropped_pdf_answers_without_a_model_and_opens_at_the_marked_passage() {
     world.hear_out();
     world.see("Why this answer");
     world.click_containing("Source 1: ");
+    world.see("Page 1 of 1");
     world.see("The marked passage");
     assert!(!world.shows("nothing is marked"));
     // Sources are kept with the answer.
@@ -37,7 +38,7 @@ fn a_dropped_pdf_answers_without_a_model_and_opens_at_the_marked_passage() {
     world.click("Who built the lighthouse?");
     world.see("Why this answer");
     world.click_containing(" source");
-    world.see("letter");
+    world.see("1  The lighthouse of Zelmont, page 1");
     world.click_containing("Source 1: ");
     world.see("The marked passage");
 }
@@ -67,7 +68,10 @@ fn why_an_answer_is_as_it_is_tells_what_was_found_and_opens_it() {
     world.activate("Close the explanation");
     world.see_no("By words 1");
     world.click_containing("Source 1: ");
+    world.see("Page 2 of 3");
     world.see("The marked passage");
+    world.activate("Previous page");
+    world.see("Page 1 of 3");
 }
 
 #[test]
@@ -131,7 +135,8 @@ fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
     world.click("Open Papers");
     world.see("Follow changes in");
     world.write("Search in this collection", "how long is the notice period");
-    world.click_containing("lease.txt");
+    world.see_no("note.txt");
+    world.click("lease.txt");
     world.see("The marked passage");
     world.see("The notice period is six months.");
     world.press(Modifiers::NONE, Key::Escape);

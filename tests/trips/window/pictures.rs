@@ -3,6 +3,8 @@
 use egui::{Key, Modifiers};
 use harness::World;
 
+use crate::documents::{asking, read_all};
+
 #[test]
 fn the_first_page_looks_as_it_should() {
     let mut world = World::sized(1000.0, 700.0, 1.0);
@@ -26,4 +28,61 @@ fn the_page_of_keys_looks_as_it_should() {
     world.see("Your conversations will be listed here");
     world.settle();
     world.window().snapshot("shortcuts_dark");
+}
+
+/// An answer with its sources and the document beside it, in one theme.
+fn answer_from_documents(theme: &str, name: &str) {
+    let mut world = asking("letter.pdf");
+    read_all(&mut world);
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.click(theme);
+    world.press(Modifiers::NONE, Key::Escape);
+    world.say("Who built the lighthouse?");
+    world.hear_out();
+    world.click_containing(" source");
+    world.click_containing("Source 1: ");
+    world.see("The marked passage");
+    // The sidebar tells the time.
+    world.press(Modifiers::COMMAND, Key::B);
+    world.settle();
+    world.window().snapshot(name);
+}
+
+#[test]
+fn a_light_answer_from_documents_looks_as_it_should() {
+    answer_from_documents("Light", "answer_from_documents_light");
+}
+
+#[test]
+fn a_dark_answer_from_documents_looks_as_it_should() {
+    answer_from_documents("Dark", "answer_from_documents_dark");
+}
+
+#[test]
+fn why_an_answer_is_as_it_is_looks_as_it_should() {
+    let mut world = asking("letter.pdf");
+    read_all(&mut world);
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.click("Light");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.say("Who built the lighthouse?");
+    world.hear_out();
+    world.click("Why this answer");
+    world.see("By words 1");
+    // The sidebar tells the time.
+    world.press(Modifiers::COMMAND, Key::B);
+    world.settle();
+    world.window().snapshot("why_light");
+}
+
+#[test]
+fn the_page_of_documents_looks_as_it_should() {
+    let mut world = asking("letter.pdf");
+    read_all(&mut world);
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.click("Light");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.see("1 document");
+    world.settle();
+    world.window().snapshot("documents_page_light");
 }

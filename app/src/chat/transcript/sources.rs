@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use egui::{Popup, Ui};
+use egui::{Align, Layout, Popup, Ui};
 use engine::conversations::{Source, Sources};
 use engine::documents::ask::{Grounds, Reading};
 
+use super::footer::row_ui;
 use super::message::fold_ui;
 use super::model::{MessageKey, TranscriptAction, TranscriptMessage};
 use crate::look::{self, Button, ButtonKind, Icon, Tone, tokens};
@@ -36,7 +37,7 @@ pub(super) fn sources_ui(
     let key = message.key;
     if let Some(grounds) = &sources.grounds {
         doubts_ui(ui, grounds);
-        ui.horizontal_wrapped(|ui| {
+        row_ui(ui, Layout::left_to_right(Align::Center), |ui| {
             // The icons begin where the text does.
             ui.add_space(-12.0);
             reading_ui(ui, key, grounds, message.progress.is_running(), actions);
