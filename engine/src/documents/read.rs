@@ -223,7 +223,7 @@ fn is_continued(text: &str, last: &Range<usize>, next: &Range<usize>) -> bool {
     if !before.ends_with(['.', '!', '?', '。', '！', '？', '।', ':', '…', '"', '”', ')', '؟'])
     {
         // Broken by a single line break within a paragraph, as in files with short lines.
-        let line = before.rsplit('\n').next().unwrap_or(before);
+        let line = text[..last.end].rsplit('\n').next().unwrap_or(before);
         let is_full = line.chars().count() >= FULL_LINE && before.len() < LONGEST_SENTENCE;
         let goes_on = |c: char| c.is_lowercase() || c.is_numeric();
         let begins_item = after.starts_with(['-', '*', '•', '#', '|', '>', '+', '│']);
@@ -308,6 +308,10 @@ mod tests {
         let wrapped =
             "What somebody has deleted is not gone: all of it is moved to the\n`trash` folder.";
         assert_eq!(texts(wrapped), [wrapped]);
+        let later = "One sentence ends here, and on the same line the next one begins: it goes to\n  `trash`.";
+        assert_eq!(texts(later), [later]);
+        let inner = "It is kept as long as somebody wants to have it. What is deleted is moved to\n`trash`.";
+        assert_eq!(texts(inner).len(), 2);
         let table =
             "| a | what it does, in a line that is longer than most others are |\n| B | c |";
         assert_eq!(texts(table).len(), 2);

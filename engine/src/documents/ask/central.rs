@@ -104,7 +104,10 @@ impl Sentence {
 /// Whether a text is a sentence, and no heading, row of a table, line of code or item of an outline.
 fn is_prose(text: &str) -> bool {
     let begins = text.starts_with(|c: char| c.is_alphanumeric() || "\"“„«¿¡(*_`".contains(c));
-    begins && text.ends_with(ENDS) && !text.contains(['|', '│']) && !text.contains("```")
+    begins
+        && text.ends_with(ENDS)
+        && !text.contains(['|', '│', '{', '}', '='])
+        && !text.contains("```")
 }
 
 const ENDS: [char; 11] = ['.', '!', '?', '。', '！', '？', '।', '؟', '"', '”', ')'];
