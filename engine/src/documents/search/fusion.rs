@@ -1,13 +1,18 @@
-//! Two ranked lists become one, by the ranks: scores of different kinds cannot be compared.
+//! Two ranked lists become one: what a passage holds of the words of a question, and how near it is in
+//! meaning, are added up.
 //!
-//! What the second list names counts as much as its weight says, from 0 to 1. With weight 0 the first
-//! list stays exactly as it is.
+//! BM25 scores count as shares of the best one, similarities as they are. Adding scores keeps what ranks
+//! lose: that the first is far ahead of the second, or hardly (Bruch, Gai and Ingber 2022, "An Analysis
+//! of Fusion Functions for Hybrid Retrieval", arXiv:2210.11934). Measured with all-MiniLM-L6-v2, it finds
+//! more than either list on every set that the model reads, and more than reciprocal ranks do; see
+//! tests/benches.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Damps the difference between the first ranks; the usual value.
-const DAMPING: f64 = 60.0;
+/// A similarity that is higher by 1 counts as much as this share of the best BM25 score. With four times
+/// as much, short passages are found still better and long ones worse than by words alone.
+pub(super) const MEANING: f64 = 0.5;
 
 /// Something that was found, with its places in both lists, from 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,64 +23,72 @@ pub(super) struct Fused<T> {
     pub(super) second: Option<usize>,
 }
 
-/// Joins two lists, the best first; in the second, each has its own weight.
-pub(super) fn fuse<T: Copy + Eq + Hash>(first: &[T], second: &[(T, f64)]) -> Vec<Fused<T>> {
+/// Joins what was found by words, with its scores, and what was found by meaning, both with the best
+/// first. `gains` are what similarity adds, for everything in either list; what has neither words nor a
+/// gain is left out.
+pub(super) fn fuse<T: Copy + Eq + Hash>(
+    words: &[(T, f64)],
+    meaning: &[T],
+    gains: &HashMap<T, f64>,
+) -> Vec<Fused<T>> {
+    let best = words.iter().map(|(_, score)| *score).fold(f64::MIN_POSITIVE, f64::max);
+    let gain = |item: &T| gains.get(item).copied().unwrap_or_default();
     let mut places: HashMap<T, usize> = HashMap::new();
     let mut fused: Vec<Fused<T>> = Vec::new();
-    let worth = |rank: usize| 1.0 / (DAMPING + rank as f64);
-    for (rank, item) in (1..).zip(first) {
+    for (rank, (item, score)) in (1..).zip(words) {
         if let std::collections::hash_map::Entry::Vacant(place) = places.entry(*item) {
             place.insert(fused.len());
-            let score = worth(rank);
+            let score = score / best + gain(item);
             fused.push(Fused { item: *item, score, first: Some(rank), second: None });
         }
     }
-    for (rank, (item, weight)) in (1..).zip(second) {
+    for (rank, item) in (1..).zip(meaning) {
         let place = *places.entry(*item).or_insert(fused.len());
         if place == fused.len() {
-            fused.push(Fused { item: *item, score: 0.0, first: None, second: None });
+            fused.push(Fused { item: *item, score: gain(item), first: None, second: None });
         }
-        if let Some(entry) = fused.get_mut(place).filter(|entry| entry.second.is_none()) {
-            entry.second = Some(rank);
-            entry.score += weight * worth(rank);
+        if let Some(entry) = fused.get_mut(place) {
+            entry.second.get_or_insert(rank);
         }
     }
     fused.retain(|entry| entry.score > 0.0);
-    // Stable: of equals, those of the first list come first.
+    // Stable: of equals, those found by words come first.
     fused.sort_by(|a, b| b.score.total_cmp(&a.score));
     fused
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fuse;
+    use super::*;
 
-    fn items(first: &[u8], second: &[u8], weight: f64) -> Vec<u8> {
-        let second: Vec<(u8, f64)> = second.iter().map(|item| (*item, weight)).collect();
-        fuse(first, &second).into_iter().map(|entry| entry.item).collect()
+    fn items(words: &[(u8, f64)], meaning: &[u8], gains: &[(u8, f64)]) -> Vec<u8> {
+        let gains = gains.iter().copied().collect();
+        fuse(words, meaning, &gains).into_iter().map(|entry| entry.item).collect()
     }
 
     #[test]
     fn what_both_lists_name_comes_before_what_one_names() {
-        assert_eq!(items(&[1, 2, 3], &[4, 3, 5], 1.0), [3, 1, 4, 2, 5]);
+        let words = [(1, 9.0), (2, 8.0), (3, 7.5)];
+        assert_eq!(items(&words, &[4, 3], &[(4, 0.9), (3, 0.6), (1, 0.2), (2, 0.1)]), [3, 1, 2, 4]);
     }
 
     #[test]
-    fn a_list_without_weight_changes_nothing() {
-        assert_eq!(items(&[1, 2, 3], &[9, 3, 8], 0.0), [1, 2, 3]);
-        assert_eq!(items(&[], &[9, 3], 1.0), [9, 3]);
+    fn a_word_score_far_ahead_stays_ahead() {
+        assert_eq!(items(&[(1, 9.0), (2, 1.0)], &[2, 1], &[(2, 0.5), (1, 0.4)]), [1, 2]);
     }
 
     #[test]
-    fn each_of_the_second_list_counts_by_its_own_weight() {
-        let fused = fuse::<u8>(&[], &[(1, 0.1), (2, 1.0), (3, 0.0)]);
-        assert_eq!(fused.iter().map(|entry| entry.item).collect::<Vec<_>>(), [2, 1]);
+    fn without_gains_the_words_decide_alone() {
+        assert_eq!(items(&[(1, 3.0), (2, 2.0)], &[9, 2], &[]), [1, 2]);
+        assert_eq!(items(&[], &[9, 2], &[]), [0_u8; 0]);
     }
 
     #[test]
     fn ranks_in_both_lists_are_told() {
-        let fused = fuse(&["a", "b"], &[("b", 0.5)]);
+        let gains = [("b", 1.0)].into_iter().collect();
+        let fused = fuse(&[("a", 2.0), ("b", 1.9)], &["b"], &gains);
         assert_eq!(fused[0].item, "b");
         assert_eq!((fused[0].first, fused[0].second), (Some(2), Some(1)));
+        assert_eq!((fused[1].first, fused[1].second), (Some(1), None));
     }
 }

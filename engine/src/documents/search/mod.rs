@@ -16,7 +16,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -234,10 +234,10 @@ impl Searcher {
                 words::search(&self.store, query.scope(), &query.question, most)?
             }
         };
-        let words: Vec<ChunkId> = words.into_iter().map(|(chunk, _)| chunk).collect();
         let embedder = match (query.mode, self.embedder.clone()) {
             (Mode::Words, _) | (Mode::Hybrid, None) => {
-                return Ok(Ranked { fused: fusion::fuse(&words, &[]), meaning_weight: None });
+                let fused = fusion::fuse(&words, &[], &HashMap::new());
+                return Ok(Ranked { fused, meaning_weight: None });
             }
             (Mode::Meaning, None) => return Err(DocumentsError::NoEmbedder),
             (_, Some(embedder)) => embedder,
@@ -253,9 +253,31 @@ impl Searcher {
             is_read(b).cmp(&is_read(a)).then(b.similarity.total_cmp(&a.similarity))
         });
         near.truncate(most);
-        let near: Vec<(ChunkId, f64)> =
-            near.into_iter().map(|near| (near.chunk, near.weight)).collect();
-        Ok(Ranked { fused: fusion::fuse(&words, &near), meaning_weight: Some(weight) })
+        let order: Vec<ChunkId> = near.iter().map(|near| near.chunk).collect();
+        if weight > 0.0 {
+            self.compare_rest(id, &vector, &words, &mut near)?;
+        }
+        let fused = fusion::fuse(&words, &order, &gains(&near));
+        Ok(Ranked { fused, meaning_weight: Some(weight) })
+    }
+
+    /// Adds the similarities of what only its words have found.
+    fn compare_rest(
+        &self,
+        embedder: EmbedderId,
+        vector: &[f32],
+        words: &[(ChunkId, f64)],
+        near: &mut Vec<Near>,
+    ) -> Result<(), DocumentsError> {
+        let known: HashSet<ChunkId> = near.iter().map(|near| near.chunk).collect();
+        for (chunk, _) in words.iter().filter(|(chunk, _)| !known.contains(chunk)) {
+            // Those that have no vector yet are as far away as the farthest.
+            let Some(other) = self.store.exact_vector(embedder, *chunk)? else { continue };
+            let Some(collection) = self.store.collection_of_chunk(*chunk)? else { continue };
+            let weight = self.fitness.get(&(embedder, collection)).map_or(0.0, |one| one.weight());
+            near.push(Near { chunk: *chunk, similarity: dot_product(&other, vector), weight });
+        }
+        Ok(())
     }
 
     /// The nearest chunks of each collection, in no order.
@@ -369,6 +391,7 @@ impl Searcher {
             ranks.push(near.iter().position(|(chunk, _)| *chunk == probe.chunk));
         }
         let fitness = Fitness::of(&ranks, vectors);
+        tracing::debug!("the embedding model reads a collection: {fitness:?}");
         let weight = fitness.weight();
         self.fitness.insert(key, fitness);
         Ok(weight)
@@ -385,6 +408,16 @@ struct Near {
 
 fn dot_product(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// What its similarity adds to the score of each.
+fn gains(near: &[Near]) -> HashMap<ChunkId, f64> {
+    let farthest = near.iter().map(|near| near.similarity).fold(f32::INFINITY, f32::min);
+    // What is named last was found all the same.
+    let gain = |near: &Near| {
+        near.weight * (fusion::MEANING * f64::from(near.similarity - farthest) + f64::MIN_POSITIVE)
+    };
+    near.iter().map(|near| (near.chunk, gain(near))).collect()
 }
 
 struct Ranked {

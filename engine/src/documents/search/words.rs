@@ -7,13 +7,15 @@ use crate::documents::tokens::{self, Term};
 /// How much of a question is looked at.
 const MOST_TERMS: usize = 48;
 
-/// In libraries of more chunks than this, a question leaves out words that stand nearly everywhere,
-/// since ranking by them takes long and decides little. In small ones every word helps.
-const LARGE: u64 = 200_000;
-/// A word that stands in more than this share of the chunks of a large library…
-const COMMON: f64 = 0.02;
-/// …is left out if at least so many rarer ones remain.
-const RARER: usize = 3;
+/// In libraries of more chunks than this, not every chunk that holds any word of a question is
+/// ranked, since that takes long: only those that hold one of its rarer words are.
+const LARGE: u64 = 100_000;
+/// So many chunks are ranked in a moment…
+const RANKED: u64 = 20_000;
+/// …and so many at least are worth ranking, where there are so many.
+const WORTH_RANKING: u64 = 1_000;
+/// A word that stands in more than this share of the chunks of a large library decides nothing.
+const COMMON: f64 = 0.1;
 
 /// The chunks that hold the words of a question, the best first, with their scores.
 pub(super) fn search(
@@ -24,8 +26,12 @@ pub(super) fn search(
 ) -> Result<Vec<(ChunkId, f64)>, DocumentsError> {
     let languages = store.languages(scope.collections)?;
     let terms = meaningful(tokens::terms(question, &languages));
-    let terms = without_common(store, terms)?;
-    match expression(&terms) {
+    let expression = if store.count_chunks()? < LARGE {
+        expression(&terms)
+    } else {
+        sparing_expression(rare_and_common(store, terms)?)
+    };
+    match expression {
         Some(expression) => store.find_words(scope, &expression, most),
         None => Ok(Vec::new()),
     }
@@ -61,11 +67,16 @@ fn meaningful(mut terms: Vec<Term>) -> Vec<Term> {
     terms
 }
 
-fn without_common(store: &Store, terms: Vec<Term>) -> Result<Vec<Term>, DocumentsError> {
-    let chunks = store.count_chunks()?;
-    if chunks < LARGE || terms.len() <= RARER {
-        return Ok(terms);
-    }
+/// The words of a question to a large library.
+#[derive(Debug, PartialEq, Eq)]
+struct Parted {
+    /// One of these stands in every chunk that is ranked.
+    rare: Vec<Term>,
+    /// These decide among them.
+    common: Vec<Term>,
+}
+
+fn rare_and_common(store: &Store, terms: Vec<Term>) -> Result<Parted, DocumentsError> {
     let mut counted = Vec::with_capacity(terms.len());
     for term in terms {
         let mut count = 0;
@@ -74,11 +85,33 @@ fn without_common(store: &Store, terms: Vec<Term>) -> Result<Vec<Term>, Document
         }
         counted.push((count, term));
     }
+    Ok(part(counted, store.count_chunks()?))
+}
+
+/// Parts words by the numbers of chunks that hold them.
+fn part(mut counted: Vec<(u64, Term)>, chunks: u64) -> Parted {
     counted.sort_by_key(|(count, _)| *count);
-    let limit = (chunks as f64 * COMMON) as u64;
-    let kept = counted.into_iter().enumerate();
-    let kept = kept.filter(|(place, (count, _))| *place < RARER || *count <= limit);
-    Ok(kept.map(|(_, (_, term))| term).collect())
+    let mut parted = Parted { rare: Vec::new(), common: Vec::new() };
+    let mut ranked = 0;
+    for (count, term) in counted {
+        if ranked < WORTH_RANKING || ranked + count <= RANKED {
+            ranked += count;
+            parted.rare.push(term);
+        } else if count as f64 <= chunks as f64 * COMMON {
+            parted.common.push(term);
+        }
+    }
+    parted
+}
+
+/// What the index of a large library is asked. The rare words stand in it twice, to be required and
+/// to be ranked by; the common ones do too, so that all count alike.
+fn sparing_expression(Parted { rare, common }: Parted) -> Option<String> {
+    let required = expression(&rare)?;
+    match expression(&common) {
+        Some(common) => Some(format!("({required}) AND ({required} OR {common} OR {common})")),
+        None => Some(required),
+    }
 }
 
 /// What the index is asked; `None` when there are no words. Every token is in quotes, so that
@@ -90,4 +123,38 @@ fn expression(terms: &[Term]) -> Option<String> {
         .map(|form| format!("\"{}\"", form.replace('"', "")))
         .collect();
     (!tokens.is_empty()).then(|| tokens.join(" OR "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(counts: &[u64]) -> Vec<(u64, Term)> {
+        let term = |count: &u64| Term { forms: vec![format!("w{count}")], is_little: false };
+        counts.iter().map(|count| (*count, term(count))).collect()
+    }
+
+    fn words(terms: &[Term]) -> Vec<&str> {
+        terms.iter().map(|term| term.forms[0].as_str()).collect()
+    }
+
+    #[test]
+    fn chunks_with_the_rarer_words_are_ranked_by_all_but_the_commonest() {
+        let parted = part(counted(&[70_000, 4_000, 9_000, 300_000]), 1_000_000);
+        assert_eq!(words(&parted.rare), ["w4000", "w9000"]);
+        assert_eq!(words(&parted.common), ["w70000"]);
+    }
+
+    #[test]
+    fn one_rare_word_does_not_hide_all_others() {
+        let parted = part(counted(&[3, 90_000]), 1_000_000);
+        assert_eq!(words(&parted.rare), ["w3", "w90000"]);
+        assert!(parted.common.is_empty());
+    }
+
+    #[test]
+    fn a_question_of_common_words_is_still_asked() {
+        let parted = part(counted(&[400_000]), 1_000_000);
+        assert_eq!(sparing_expression(parted).as_deref(), Some("\"w400000\""));
+    }
 }

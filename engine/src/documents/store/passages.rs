@@ -60,6 +60,18 @@ impl Store {
         })
     }
 
+    /// The collection of a chunk; `None` when its document has been read again or removed meanwhile.
+    pub(in crate::documents) fn collection_of_chunk(
+        &self,
+        id: ChunkId,
+    ) -> Result<Option<CollectionId>, DocumentsError> {
+        let query = "SELECT collection FROM chunks JOIN documents ON documents.id = document
+            WHERE chunks.id = ?1";
+        self.run(|connection| {
+            connection.prepare_cached(query)?.query_row([id], |row| row.get(0)).optional()
+        })
+    }
+
     /// Chunks of a document in order, from one place to before another.
     ///
     /// # Errors
@@ -134,7 +146,9 @@ impl Store {
         expression: &str,
         most: usize,
     ) -> Result<Vec<(ChunkId, f64)>, DocumentsError> {
-        let expression = within(scope.collections, expression);
+        let is_all = scope.collections.is_empty() || self.has_no_others(scope.collections)?;
+        let collections = if is_all { &[] } else { scope.collections };
+        let expression = within(collections, expression);
         let only = if scope.documents.is_empty() { "" } else { AMONG_DOCUMENTS };
         self.run(|connection| {
             let query = format!(
@@ -150,6 +164,18 @@ impl Store {
             }
             let documents = to_json(&scope.documents)?;
             statement.query_map(params![expression, most, documents], found)?.collect()
+        })
+    }
+
+    /// Whether only these collections have documents. To look for the mark of a collection that every
+    /// chunk bears would take longer than to look for words.
+    fn has_no_others(&self, collections: &[CollectionId]) -> Result<bool, DocumentsError> {
+        let others = "SELECT NOT EXISTS (SELECT 1 FROM collections
+                WHERE id NOT IN (SELECT value FROM json_each(?1))
+                AND EXISTS (SELECT 1 FROM documents WHERE collection = collections.id))";
+        self.run(|connection| {
+            let mut statement = connection.prepare_cached(others)?;
+            statement.query_row([to_json(&collections)?], |row| row.get(0))
         })
     }
 
@@ -224,7 +250,7 @@ fn within(collections: &[CollectionId], expression: &str) -> String {
         .collect();
     match scopes.as_slice() {
         [] => words,
-        scopes => format!("scope : ({}) AND ({words})", scopes.join(" OR ")),
+        scopes => format!("({words}) AND scope : ({})", scopes.join(" OR ")),
     }
 }
 
