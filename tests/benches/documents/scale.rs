@@ -69,7 +69,7 @@ pub(crate) fn measure(chunks: usize, satchel: &Path) -> anyhow::Result<()> {
                 word(numbers.telling_rank(), &mut question);
                 question.push(' ');
             }
-            let query = Query { collection: collection.id, question, most: 10, mode };
+            let query = Query { mode, ..Query::new(vec![collection.id], question) };
             let began = Instant::now();
             let found = searcher.search(&query)?;
             if found.passages.is_empty() {
@@ -143,7 +143,8 @@ struct Numbers(u64);
 
 impl Numbers {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64
     }
 
@@ -181,10 +182,10 @@ impl Embedder for MadeUp {
 
     fn embed(&self, texts: &[String], _: Purpose) -> Result<Vec<Vec<f32>>, DocumentsError> {
         let vector = |text: &String| {
-            let seed = text.bytes().fold(1_u64, |seed, byte| seed.wrapping_mul(31) + u64::from(byte));
+            let seed =
+                text.bytes().fold(1_u64, |seed, byte| seed.wrapping_mul(31) + u64::from(byte));
             let mut numbers = Numbers(seed);
-            let vector: Vec<f32> =
-                (0..DIMENSION).map(|_| numbers.next() as f32 - 0.5).collect();
+            let vector: Vec<f32> = (0..DIMENSION).map(|_| numbers.next() as f32 - 0.5).collect();
             let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
             vector.into_iter().map(|number| number / length).collect()
         };

@@ -2,13 +2,14 @@
 //! `make bench-peer`.
 //!
 //! ```text
-//! shape.rs (a model) ─▶ subject.rs, peer.rs (who answers) ─▶ inference.rs ─┐
-//!                                   window.rs (the real program) ───────────┴▶ report.rs
+//! shape.rs (a model) ─▶ subject.rs, peer.rs (who answers) ─▶ inference.rs, embedding.rs ─┐
+//!                                   window.rs (the real program) ────────────────────────┴▶ report.rs
 //! ```
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot go on should say so and end")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod embedding;
 mod inference;
 mod load;
 mod peer;
@@ -35,6 +36,9 @@ struct Arguments {
     /// A llama-server to measure beside Satchel's engine
     #[arg(long)]
     peer: Option<PathBuf>,
+    /// An embedding model whose speed is measured, too
+    #[arg(long)]
+    embedder: Option<PathBuf>,
     /// How often each figure is taken; the table shows the middle one
     #[arg(long, default_value_t = 3)]
     rounds: usize,
@@ -56,6 +60,10 @@ fn main() -> anyhow::Result<()> {
         let model = model(name, weights)?;
         let taken = measure_engine(&model, &arguments)?;
         report.inference(name, &taken);
+    }
+    if let Some(embedder) = &arguments.embedder {
+        let taken = embedding::measure(embedder, arguments.peer.as_deref(), arguments.rounds)?;
+        report.embedding(&taken);
     }
     if let Some(satchel) = &arguments.satchel {
         let display = window::Display::start()?;

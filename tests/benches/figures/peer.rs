@@ -20,16 +20,41 @@ pub(crate) struct Peer {
 impl Peer {
     /// Starts the server with the settings that Satchel's engine has, and waits until it is ready.
     pub(crate) fn start(binary: &Path, model: &Path, threads: u32) -> anyhow::Result<Self> {
+        let (parallel, context) = (SEQUENCES.to_string(), CONTEXT.to_string());
+        let settings = [
+            "--parallel",
+            &parallel,
+            "--ctx-size",
+            &context,
+            // As in Satchel, and as the server does when it is not told how many requests to
+            // expect: any answer may use the whole context.
+            "--kv-unified",
+        ];
+        Self::start_with(binary, model, threads, &settings)
+    }
+
+    /// Starts the server with an embedding model.
+    pub(crate) fn start_embedding(
+        binary: &Path,
+        model: &Path,
+        threads: u32,
+    ) -> anyhow::Result<Self> {
+        Self::start_with(binary, model, threads, &["--embedding"])
+    }
+
+    fn start_with(
+        binary: &Path,
+        model: &Path,
+        threads: u32,
+        settings: &[&str],
+    ) -> anyhow::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Command::new(binary)
             .arg("--model")
             .arg(model)
-            .args(["--port", &port.to_string(), "--parallel", &SEQUENCES.to_string()])
-            .args(["--ctx-size", &CONTEXT.to_string(), "--threads", &threads.to_string()])
+            .args(["--port", &port.to_string(), "--threads", &threads.to_string()])
             .args(["--batch-size", "2048", "--ubatch-size", "512"])
-            // As in Satchel, and as the server does when it is not told how many requests to
-            // expect: any answer may use the whole context.
-            .arg("--kv-unified")
+            .args(settings)
             // It is measured as people run it, without what Satchel sets for itself.
             .env_remove("GOMP_SPINCOUNT")
             .stdout(Stdio::null())
@@ -53,6 +78,12 @@ impl Peer {
             std::thread::sleep(Duration::from_millis(100));
         }
         bail!("the peer did not become ready")
+    }
+
+    /// Asks for vectors.
+    pub(crate) fn embed(&self, body: &Value) -> anyhow::Result<Value> {
+        let url = format!("{}/v1/embeddings", self.address);
+        Ok(ureq::post(url).send_json(body)?.body_mut().read_json()?)
     }
 
     fn body(ask: &Ask) -> Value {

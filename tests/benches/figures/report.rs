@@ -47,10 +47,20 @@ impl Report {
 
     /// The figures of the engine with one model.
     pub(crate) fn inference(&mut self, weights: &str, taken: &[Taken]) {
-        let with_peer = taken.iter().any(|taken| taken.values.len() > 1);
         self.line(&format!(
             "\n## Inference: the shape of Qwen2.5-0.5B, random weights, {weights}\n"
         ));
+        self.beside_the_peer(taken);
+    }
+
+    /// The figures of the engine with an embedding model.
+    pub(crate) fn embedding(&mut self, taken: &[Taken]) {
+        self.line("\n## Embedding: all-MiniLM-L6-v2, F16\n");
+        self.beside_the_peer(taken);
+    }
+
+    fn beside_the_peer(&mut self, taken: &[Taken]) {
+        let with_peer = taken.iter().any(|taken| taken.values.len() > 1);
         self.line(if with_peer {
             "| | Satchel | llama.cpp server | times better | bar |\n|---|--:|--:|--:|--:|"
         } else {
