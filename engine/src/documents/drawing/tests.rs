@@ -1,5 +1,7 @@
 //! Children are this test program once more, told to run one of the `child_…` functions.
 
+#![expect(clippy::unwrap_used, reason = "a test may give up")]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
