@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use egui::{Align, Layout, Popup, Ui};
+use egui::{Align, Layout, Popup, Sense, Ui, UiBuilder, vec2};
 use engine::conversations::{Source, Sources};
 use engine::documents::ask::{Grounds, Reading};
 
-use super::footer::row_ui;
 use super::message::fold_ui;
 use super::model::{MessageKey, TranscriptAction, TranscriptMessage};
 use crate::look::{self, Button, ButtonKind, Icon, Tone, tokens};
@@ -14,6 +13,8 @@ use crate::markdown::Cited;
 
 /// How many doubtful sentences are told one by one.
 const DOUBTS: usize = 3;
+/// The room in a button before its icon, in points.
+const BEFORE_ICON: f32 = 12.0;
 /// How much of a passage is shown in the list, in characters.
 const QUOTE: usize = 160;
 
@@ -37,15 +38,17 @@ pub(super) fn sources_ui(
     let key = message.key;
     if let Some(grounds) = &sources.grounds {
         doubts_ui(ui, grounds);
-        row_ui(ui, Layout::left_to_right(Align::Center), |ui| {
-            // The icons begin where the text does.
-            ui.add_space(-12.0);
-            reading_ui(ui, key, grounds, message.progress.is_running(), actions);
-            let why = Button::new("Why this answer").icon(Icon::CircleHelp).kind(ButtonKind::Quiet);
-            if ui.add(why).clicked() {
-                actions.push(TranscriptAction::Why(key));
-            }
-        });
+        let size = vec2(ui.available_width(), look::space::CONTROL);
+        let (row, _) = ui.allocate_exact_size(size, Sense::hover());
+        // The icons begin where the text does.
+        let row = row.with_min_x(row.left() - BEFORE_ICON);
+        let layout = Layout::left_to_right(Align::Center);
+        let mut row = ui.new_child(UiBuilder::new().max_rect(row).layout(layout));
+        reading_ui(&mut row, key, grounds, message.progress.is_running(), actions);
+        let why = Button::new("Why this answer").icon(Icon::CircleHelp).kind(ButtonKind::Quiet);
+        if row.add(why).clicked() {
+            actions.push(TranscriptAction::Why(key));
+        }
     }
     if sources.citations.is_empty() {
         return false;

@@ -270,7 +270,7 @@ impl PdfView {
             };
             let area = Rect::from_two_pos(at(mark.left, mark.top), at(mark.right, mark.bottom));
             // Paper is white in both themes.
-            let color = look::tokens::LIGHT.mark_current.gamma_multiply(0.45);
+            let color = look::tokens::LIGHT.mark_current.gamma_multiply(0.35);
             ui.painter().rect_filled(area.expand2(Vec2::new(1.5, 0.5)), radius::SMALL / 2, color);
             if index == 0 {
                 let marked =
