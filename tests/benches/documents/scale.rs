@@ -135,7 +135,7 @@ fn word(rank: u64, text: &mut String) {
         rest /= 16;
     }
     // Nothing that a stemmer would take away.
-    write!(text, "{}", if rank % 2 == 0 { "k" } else { "m" }).ok();
+    write!(text, "{}", if rank.is_multiple_of(2) { "k" } else { "m" }).ok();
 }
 
 /// Numbers that look random and are the same every time.
