@@ -256,7 +256,11 @@ fn passage_ui(ui: &mut Ui, passage: &Passage, actions: &mut Actions) {
     let text = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().take(SHOWN).collect();
     let row = look::ListRow::new(&title).icon(Icon::Quote).detail(&text);
-    if ui.add(row).clicked() {
+    let row = ui.add(row);
+    // Told apart from the document of the same title.
+    let (role, words) = (egui::accesskit::Role::Button, format!("Passage: {title}"));
+    row.widget_info(|| egui::WidgetInfo::labeled(role, ui.is_enabled(), &words));
+    if row.clicked() {
         actions.push(Action::OpenPassage(Box::new(passage.clone())).into());
     }
 }

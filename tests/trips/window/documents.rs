@@ -49,7 +49,7 @@ fn the_manual_is_there_and_its_pages_are_opened() {
     world.press(Modifiers::SHIFT, Key::F1);
     world.see("Satchel manual");
     world.write("Search in this collection", "is what I write sent to the internet");
-    world.click_containing("Privacy");
+    world.click_containing("Passage: Privacy");
     world.see("The marked passage");
     assert!(!world.shows("Add files…"));
     world.press(Modifiers::NONE, Key::F1);

@@ -188,3 +188,33 @@ fn meaning_without_a_model_is_refused_in_words() {
     let query = Query { mode: Mode::Meaning, ..Query::new(vec![world.collection], "walrus") };
     assert_eq!(world.searcher.search(&query).unwrap_err(), DocumentsError::NoEmbedder);
 }
+
+#[test]
+fn a_large_library_is_asked_for_rare_words_and_ranks_by_common_ones_too() {
+    let mut world = World::new(
+        &[
+            ("/both.txt", "The heron stands in the harbour at night."),
+            ("/rare.txt", "The heron stands on a rock and looks at nothing."),
+            ("/common.txt", "The harbour is full of boats at night."),
+        ],
+        None,
+    );
+    let scope = [world.collection];
+    let found = |world: &mut World, rare: &[&str], common: &[&str]| {
+        let expression = super::words::sparing(rare, common).unwrap();
+        let scope = crate::documents::store::Scope { collections: &scope, documents: &[] };
+        let store = world.searcher.store();
+        let chunks = store.find_words(scope, &expression, 10).unwrap();
+        let path = |chunk| {
+            let document = store.chunk(chunk).unwrap().unwrap().document;
+            store.document(document).unwrap().path.to_string_lossy().into_owned()
+        };
+        chunks.into_iter().map(|(chunk, _)| path(chunk)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&mut world, &["heron"], &["harbour", "night"]), ["/both.txt", "/rare.txt"]);
+    // The mark of the collection stands in the index of a library that has others.
+    let other = world.searcher.store().create_collection("b").unwrap().id;
+    add(world.searcher.store(), other, "/other.txt", "A heron at night in the harbour.");
+    assert_eq!(found(&mut world, &["heron"], &["harbour", "night"]), ["/both.txt", "/rare.txt"]);
+    assert_eq!(found(&mut world, &["harbour"], &[]).len(), 2);
+}

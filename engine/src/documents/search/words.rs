@@ -125,6 +125,14 @@ fn expression(terms: &[Term]) -> Option<String> {
     (!tokens.is_empty()).then(|| tokens.join(" OR "))
 }
 
+/// What a large library is asked for these words as they are.
+#[cfg(test)]
+pub(super) fn sparing(rare: &[&str], common: &[&str]) -> Option<String> {
+    let term = |word: &&str| Term { forms: vec![(*word).to_owned()], is_little: false };
+    let (rare, common) = (rare.iter().map(term).collect(), common.iter().map(term).collect());
+    sparing_expression(Parted { rare, common })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
