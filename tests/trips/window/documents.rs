@@ -136,7 +136,7 @@ fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
     world.see("Follow changes in");
     world.write("Search in this collection", "how long is the notice period");
     world.see_no("note.txt");
-    world.click("lease.txt");
+    world.click("Passage: lease.txt");
     world.see("The marked passage");
     world.see("The notice period is six months.");
     world.press(Modifiers::NONE, Key::Escape);
@@ -177,7 +177,7 @@ fn a_file_that_has_gone_is_told_and_its_text_is_there() {
     world.see("1 document");
     std::fs::remove_file(&file).unwrap();
     world.click("Open Papers");
-    world.click("lease.txt");
+    world.click("Passage: lease.txt");
     world.see("The file is no longer there");
     world.see("The notice period is six months.");
 }
