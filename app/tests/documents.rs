@@ -128,6 +128,9 @@ fn one_refused_file_is_told_and_makes_the_exit_code_1() {
     let status = program.run(&["documents", "status", "House", "--json"]).json();
     let states: Vec<_> = status["files"].as_array().unwrap().iter().map(|f| &f["state"]).collect();
     assert_eq!(states, ["refused", "ready"]);
+    let device = program.run(&["documents", "add", "House", "/dev/null"]);
+    assert_eq!(device.code, Some(1));
+    assert!(device.errors.contains("only files and folders are read"), "{device:?}");
     let missing = program.run(&["documents", "add", "House", "/no/such/file"]);
     assert_eq!(missing.code, Some(1));
     assert!(missing.errors.contains("/no/such/file"), "{missing:?}");

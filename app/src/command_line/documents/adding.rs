@@ -41,10 +41,16 @@ pub(super) fn add(
     let mut refused = Vec::new();
     for path in paths {
         match canonical(path) {
-            Ok(path) => {
+            Ok(path) if path.is_file() || path.is_dir() => {
                 store.add_root(collection.id, &path, false)?;
                 added.push(path);
             }
+            // A device or a pipe, which a folder may hold but nobody names to have it read.
+            Ok(path) => refused.push(Refused {
+                path,
+                reason: "only files and folders are read".to_owned(),
+                word: "unsupported",
+            }),
             Err(error) => {
                 refused.push(Refused {
                     path: path.clone(),
