@@ -177,7 +177,7 @@ fn a_file_that_has_gone_is_told_and_its_text_is_there() {
     world.see("1 document");
     std::fs::remove_file(&file).unwrap();
     world.click("Open Papers");
-    world.click("Passage: lease.txt");
+    world.click("lease.txt");
     world.see("The file is no longer there");
     world.see("The notice period is six months.");
 }
