@@ -53,6 +53,12 @@ pub enum DocumentsError {
         /// The file.
         path: PathBuf,
     },
+    /// A device or a pipe was named to be read.
+    #[error("only files and folders are read: {}", path.display())]
+    NoFile {
+        /// What was named.
+        path: PathBuf,
+    },
     /// There is no such collection.
     #[error("there is no collection {name}{}", also(known))]
     NoCollection {

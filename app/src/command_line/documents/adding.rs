@@ -41,23 +41,11 @@ pub(super) fn add(
     let mut refused = Vec::new();
     for path in paths {
         match canonical(path) {
-            Ok(path) if path.is_file() || path.is_dir() => {
+            Ok(path) => {
                 store.add_root(collection.id, &path, false)?;
                 added.push(path);
             }
-            // A device or a pipe, which a folder may hold but nobody names to have it read.
-            Ok(path) => refused.push(Refused {
-                path,
-                reason: "only files and folders are read".to_owned(),
-                word: "unsupported",
-            }),
-            Err(error) => {
-                refused.push(Refused {
-                    path: path.clone(),
-                    reason: plain(&error),
-                    word: "missing",
-                });
-            }
+            Err(error) => refused.push(misnamed(path, &error)),
         }
     }
     let (outbox, events) = channel(asleep());
@@ -86,11 +74,15 @@ fn as_refused(document: &Document, refusal: &Refusal) -> Refused {
 }
 
 /// What a person needs to know of a path that was named wrongly.
-fn plain(error: &DocumentsError) -> String {
-    match error {
-        DocumentsError::File { reason, .. } => reason.clone(),
-        other => other.to_string(),
-    }
+fn misnamed(path: &Path, error: &DocumentsError) -> Refused {
+    let (reason, word) = match error {
+        DocumentsError::File { reason, .. } => (reason.clone(), "missing"),
+        DocumentsError::NoFile { .. } => {
+            ("only files and folders are read".to_owned(), "unsupported")
+        }
+        other => (other.to_string(), "missing"),
+    };
+    Refused { path: path.to_owned(), reason, word }
 }
 
 /// The worker here or, if that was first, the one of another process.

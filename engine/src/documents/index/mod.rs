@@ -383,7 +383,13 @@ fn is_out_of_reach(root: &Path) -> bool {
 /// Takes a path as the library keeps it: absolute and without links, so that each file is there once.
 ///
 /// # Errors
-/// When there is no such file or folder.
+/// When there is no such file or folder, or it is a device or a pipe: a folder may hold those, but
+/// nobody names one to have it read.
 pub fn canonical(path: &Path) -> Result<PathBuf, DocumentsError> {
-    std::fs::canonicalize(path).map_err(|error| DocumentsError::from_file(&error, path))
+    let whole =
+        std::fs::canonicalize(path).map_err(|error| DocumentsError::from_file(&error, path))?;
+    if whole.is_file() || whole.is_dir() {
+        return Ok(whole);
+    }
+    Err(DocumentsError::NoFile { path: whole })
 }
