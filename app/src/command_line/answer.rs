@@ -2,11 +2,11 @@
 
 use std::sync::mpsc;
 
-use engine::{Engine, Finish, GenerateRequest, JobEvent, Outbox, StopReason, Usage};
+use engine::{Engine, Finish, GenerateRequest, JobEvent, StopReason, Usage};
 use serde_json::{Value, json};
 
 use super::Error;
-use super::interrupt::Interrupts;
+use super::interrupt::{Heard, Interrupts};
 use super::terminal::{Progress, Screen};
 
 /// What the model answered, and how that went.
@@ -18,22 +18,6 @@ pub(super) struct Answer {
     pub(super) finish: Finish,
 }
 
-enum Heard {
-    Job(JobEvent),
-    Interrupted,
-    /// The engine let go of the request.
-    HungUp,
-}
-
-/// The engine's end of the line; says so when it is gone, since Ctrl+C has an end of its own.
-struct Line(mpsc::Sender<Heard>);
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.0.send(Heard::HungUp).ok();
-    }
-}
-
 /// Asks, shows the answer as it comes, and returns it when it is over. After Ctrl+C it is over
 /// within a decode step, and [`Answer::was_interrupted`].
 pub(super) fn answer(
@@ -42,13 +26,7 @@ pub(super) fn answer(
     interrupts: &Interrupts,
     screen: &mut dyn Screen,
 ) -> Result<Answer, Error> {
-    let (sender, heard) = mpsc::channel();
-    let for_interrupts = sender.clone();
-    interrupts.listen(move || {
-        for_interrupts.send(Heard::Interrupted).ok();
-    });
-    let line = Line(sender);
-    let reply = Outbox::new(move |event| line.0.send(Heard::Job(event)).is_ok());
+    let (reply, heard) = interrupts.line();
     // Returning early drops the guard, which stops the work.
     let guard = engine.generate_into(request, reply);
     let answer = follow(&heard, guard, screen);
@@ -59,7 +37,7 @@ pub(super) fn answer(
 }
 
 fn follow(
-    heard: &mpsc::Receiver<Heard>,
+    heard: &mpsc::Receiver<Heard<JobEvent>>,
     guard: engine::JobGuard,
     screen: &mut dyn Screen,
 ) -> Result<Answer, Error> {
@@ -69,28 +47,28 @@ fn follow(
     for event in heard {
         match event {
             Heard::Interrupted => guard = None,
-            Heard::Job(JobEvent::Queued { ahead }) => reading.queued(ahead),
-            Heard::Job(JobEvent::Started { model: name, prompt_tokens, .. }) => {
+            Heard::Event(JobEvent::Queued { ahead }) => reading.queued(ahead),
+            Heard::Event(JobEvent::Started { model: name, prompt_tokens, .. }) => {
                 model = name;
                 reading.prompt_tokens = prompt_tokens;
             }
-            Heard::Job(JobEvent::Reading { tokens }) => reading.read(tokens),
-            Heard::Job(JobEvent::Reasoning(piece)) => {
+            Heard::Event(JobEvent::Reading { tokens }) => reading.read(tokens),
+            Heard::Event(JobEvent::Reasoning(piece)) => {
                 reading.over();
                 reasoning.push_str(&piece);
                 screen.reasoning(&piece)?;
             }
-            Heard::Job(JobEvent::Text(piece)) => {
+            Heard::Event(JobEvent::Text(piece)) => {
                 reading.over();
                 text.push_str(&piece);
                 screen.text(&piece)?;
             }
             // Offers no tools.
-            Heard::Job(JobEvent::ToolCall(_)) => {}
-            Heard::Job(JobEvent::Finished(finish)) => {
+            Heard::Event(JobEvent::ToolCall(_)) => {}
+            Heard::Event(JobEvent::Finished(finish)) => {
                 return Ok(Answer { model, reasoning, text, finish });
             }
-            Heard::Job(JobEvent::Failed(error)) => return Err(Error::Engine(error)),
+            Heard::Event(JobEvent::Failed(error)) => return Err(Error::Engine(error)),
             Heard::HungUp => break,
         }
     }

@@ -1,6 +1,8 @@
 //! Ctrl+C: the first time it stops the answer, the second time the program.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use engine::Outbox;
 
 /// What is told when Ctrl+C is pressed.
 type Listener = Box<dyn FnOnce() + Send>;
@@ -39,6 +41,36 @@ impl Interrupts {
     fn replace(&self, listener: Option<Listener>) -> Option<Listener> {
         let mut slot = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *slot, listener)
+    }
+}
+
+/// What arrives while something is waited for that Ctrl+C stops.
+pub(super) enum Heard<T> {
+    Event(T),
+    Interrupted,
+    /// Whoever sends the events has let go of the line.
+    HungUp,
+}
+
+/// The sender's end of the line; says so when it is gone, since Ctrl+C has an end of its own.
+struct Line<T>(mpsc::Sender<Heard<T>>);
+
+impl<T> Drop for Line<T> {
+    fn drop(&mut self) {
+        self.0.send(Heard::HungUp).ok();
+    }
+}
+
+impl Interrupts {
+    /// A line on which events arrive, and the next Ctrl+C.
+    pub(super) fn line<T: Send + 'static>(&self) -> (Outbox<T>, mpsc::Receiver<Heard<T>>) {
+        let (sender, heard) = mpsc::channel();
+        let for_interrupts = sender.clone();
+        self.listen(move || {
+            for_interrupts.send(Heard::Interrupted).ok();
+        });
+        let line = Line(sender);
+        (Outbox::new(move |event| line.0.send(Heard::Event(event)).is_ok()), heard)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
-use std::sync::mpsc;
 
 use engine::documents::Documents;
 use engine::documents::ask::{
@@ -11,13 +10,13 @@ use engine::documents::ask::{
 use engine::documents::store::Store;
 use engine::folder::DataFolder;
 use engine::models::{ModelId, library};
-use engine::{Config, Engine, JobEvent, Outbox};
+use engine::{Config, Engine, JobEvent};
 use serde_json::{Value, json};
 
 use super::searching::{passage_json, with_path};
 use super::{embedder, path_text, print_json};
 use crate::command_line::arguments::ReadingMode;
-use crate::command_line::interrupt::{INTERRUPTED, Interrupts};
+use crate::command_line::interrupt::{Heard, INTERRUPTED, Interrupts};
 use crate::command_line::terminal::{self, Progress, Screen, Silent, Streaming};
 use crate::command_line::{Error, chat, loading, models};
 use crate::document_library;
@@ -95,22 +94,6 @@ fn load_model(
     Ok(Some(loaded.id))
 }
 
-enum Heard {
-    Event(AskEvent),
-    Interrupted,
-    /// The thread of the question has ended.
-    HungUp,
-}
-
-/// The end of the line of the question's thread; says so when it is gone, since Ctrl+C has one too.
-struct Line(mpsc::Sender<Heard>);
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.0.send(Heard::HungUp).ok();
-    }
-}
-
 /// Asks, and shows the answer to a person as it comes. After Ctrl+C it is over within a decode step.
 fn answer(
     documents: &Documents,
@@ -119,13 +102,7 @@ fn answer(
     interrupts: &Interrupts,
     json: bool,
 ) -> Result<Answer, Error> {
-    let (sender, heard) = mpsc::channel();
-    let for_interrupts = sender.clone();
-    interrupts.listen(move || {
-        for_interrupts.send(Heard::Interrupted).ok();
-    });
-    let line = Line(sender);
-    let events = Outbox::new(move |event| line.0.send(Heard::Event(event)).is_ok());
+    let (events, heard) = interrupts.line();
     let mut guard = Some(ask(documents, engine, question, events));
     // Into a file or a pipe goes the checked answer alone.
     let streams = !json && io::stdout().is_terminal();
