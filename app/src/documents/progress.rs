@@ -15,16 +15,9 @@ use crate::shell;
 pub(crate) fn progress_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let Some((words, detail)) = words(state) else { return };
     look::card(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                pause_ui(ui, state, actions);
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    if look::truncated(ui, &words).interact(egui::Sense::click()).clicked() {
-                        actions.push(shell::Action::Show(shell::Page::Documents).into());
-                    }
-                });
-            });
-        });
+        if head_ui(ui, &words, state, actions).interact(egui::Sense::click()).clicked() {
+            actions.push(shell::Action::Show(shell::Page::Documents).into());
+        }
         look::progress_bar(ui, &words, state.progress().map(fraction));
         look::caption(ui, &detail);
     });
@@ -35,18 +28,24 @@ pub(crate) fn progress_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 pub(super) fn large_progress_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let Some((words, detail)) = words(state) else { return };
     look::card(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                pause_ui(ui, state, actions);
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    look::truncated(ui, &words);
-                });
-            });
-        });
+        head_ui(ui, &words, state, actions);
         look::progress_bar(ui, &words, state.progress().map(fraction));
         look::muted(ui, &detail);
     });
     ui.add_space(look::space::NORMAL);
+}
+
+/// What is done, with the button at its right that lets it rest. The response is that of the words.
+fn head_ui(ui: &mut Ui, words: &str, state: &State, actions: &mut Actions) -> egui::Response {
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            pause_ui(ui, state, actions);
+            let left = egui::Layout::left_to_right(egui::Align::Center);
+            ui.with_layout(left, |ui| look::truncated(ui, words)).inner
+        })
+        .inner
+    })
+    .inner
 }
 
 /// The button that lets the reading rest or go on.
