@@ -37,6 +37,27 @@ pub(crate) fn engine(file: Option<&Path>) -> anyhow::Result<Option<Engine>> {
     }
 }
 
+/// Reads and embeds all that waits in a library; how long that took.
+pub(crate) fn index(
+    library: &Path,
+    satchel: &Path,
+    embedder: Option<Arc<dyn Embedder>>,
+) -> anyhow::Result<Duration> {
+    let (outbox, events) = channel(asleep());
+    let reader = Reader::new(satchel.to_owned(), vec!["__extract".into()]);
+    let began = Instant::now();
+    let config = IndexerConfig { library: library.to_owned(), reader, embedder };
+    let _worker = Indexer::start(config, outbox)?;
+    loop {
+        match events.recv_timeout(PATIENCE)? {
+            Event::Idle => return Ok(began.elapsed()),
+            Event::Failed(error) | Event::EmbeddingFailed(error) => bail!(error),
+            Event::Refused { path, refusal, .. } => bail!("{}: {refusal}", path.display()),
+            _ => {}
+        }
+    }
+}
+
 /// A set that has been read.
 pub(crate) struct Library {
     _folder: tempfile::TempDir,
@@ -65,21 +86,7 @@ impl Library {
             }
             None => None,
         };
-        let began = Instant::now();
-        let (outbox, events) = channel(asleep());
-        let reader = Reader::new(satchel.to_owned(), vec!["__extract".into()]);
-        let config = IndexerConfig { library, reader, embedder: embedder.clone() };
-        let indexer = Indexer::start(config, outbox)?;
-        loop {
-            match events.recv_timeout(PATIENCE)? {
-                Event::Idle => break,
-                Event::Failed(error) | Event::EmbeddingFailed(error) => bail!(error),
-                Event::Refused { path, refusal, .. } => bail!("{}: {refusal}", path.display()),
-                _ => {}
-            }
-        }
-        drop(indexer);
-        let taken = began.elapsed().as_secs_f64();
+        let taken = index(&library, satchel, embedder.clone())?.as_secs_f64();
         let megabytes = bytes as f64 / 1e6;
         eprintln!("{}: {megabytes:.1} MB in {taken:.1} s", set.name);
         Ok(Self { _folder: folder, searcher: Searcher::new(store, embedder), collection })

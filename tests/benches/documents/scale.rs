@@ -4,15 +4,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::bail;
-use engine::documents::index::{Event, Indexer, IndexerConfig};
-use engine::documents::reading::Reader;
 use engine::documents::search::{Mode, Query, Searcher};
 use engine::documents::store::Store;
 use engine::documents::{DocumentsError, Embedder, Purpose};
-use engine::{asleep, channel};
+
+use crate::library::index;
 
 /// Different words, about as many as a large library has.
 const VOCABULARY: u64 = 300_000;
@@ -28,8 +27,6 @@ const QUESTIONS: usize = 60;
 const ASKED: usize = 6;
 /// About so many words of a language only hold the others together.
 const LITTLE: u64 = 150;
-/// Nothing takes so long, even beside other work.
-const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Fills a library with so many chunks and searches it.
 pub(crate) fn measure(chunks: usize, satchel: &Path) -> anyhow::Result<()> {
@@ -87,27 +84,6 @@ pub(crate) fn measure(chunks: usize, satchel: &Path) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// Reads or embeds all that waits; how long that took.
-fn index(
-    library: &Path,
-    satchel: &Path,
-    embedder: Option<Arc<dyn Embedder>>,
-) -> anyhow::Result<Duration> {
-    let (outbox, events) = channel(asleep());
-    let reader = Reader::new(satchel.to_owned(), vec!["__extract".into()]);
-    let began = Instant::now();
-    let _worker =
-        Indexer::start(IndexerConfig { library: library.to_owned(), reader, embedder }, outbox)?;
-    loop {
-        match events.recv_timeout(PATIENCE)? {
-            Event::Idle => return Ok(began.elapsed()),
-            Event::Failed(error) | Event::EmbeddingFailed(error) => bail!(error),
-            Event::Refused { path, refusal, .. } => bail!("{}: {refusal}", path.display()),
-            _ => {}
-        }
-    }
 }
 
 fn paragraph(numbers: &mut Numbers, text: &mut String) {

@@ -4,15 +4,16 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use engine::inference::{EmbedRequest, TextKind};
-use engine::models::{self, LoadSettings, ModelId};
-use engine::{Command, Config, Engine, Event, asleep};
+use engine::models::LoadSettings;
+use engine::{Engine, asleep};
 use serde_json::{Value, json};
 
 use super::inference::Row;
 use super::peer::Peer;
 use super::report::Taken;
+use super::subject::load;
 
 /// Passages of one round.
 const PASSAGES: usize = 128;
@@ -30,7 +31,7 @@ pub(crate) fn measure(
     peer: Option<&Path>,
     rounds: usize,
 ) -> anyhow::Result<Vec<Taken>> {
-    let (engine, threads) = load(model)?;
+    let (engine, threads) = load(model, LoadSettings::default())?;
     let peer = peer.map(|binary| Peer::start_embedding(binary, model, threads)).transpose()?;
     let texts = texts();
     let mut taken = Taken::new(ROW, 1 + usize::from(peer.is_some()));
@@ -47,24 +48,6 @@ pub(crate) fn measure(
         }
     }
     Ok(vec![taken])
-}
-
-fn load(model: &Path) -> anyhow::Result<(Engine, u32)> {
-    let engine = Engine::start(Config::default())?;
-    let news = engine.subscribe(asleep());
-    engine.send(Command::Models(models::Command::Load {
-        id: ModelId("embedder".to_owned()),
-        path: model.to_owned(),
-        settings: LoadSettings::default(),
-    }));
-    for event in news {
-        match event {
-            Event::Models(models::Event::Loaded(loaded)) => return Ok((engine, loaded.threads)),
-            Event::Models(models::Event::LoadFailed { error, .. }) => bail!(error),
-            _ => {}
-        }
-    }
-    bail!("the engine ended while it loaded the model")
 }
 
 /// The last vector of all.

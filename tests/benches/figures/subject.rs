@@ -75,28 +75,30 @@ pub(crate) struct Satchel {
 
 impl Satchel {
     pub(crate) fn load(model: &Path) -> anyhow::Result<Self> {
-        let engine = Engine::start(Config::default())?;
-        let news = engine.subscribe(asleep());
-        engine.send(Command::Models(models::Command::Load {
-            id: ModelId("shape".to_owned()),
-            path: model.to_owned(),
-            settings: LoadSettings {
-                context_length: Some(CONTEXT),
-                sequences: Some(SEQUENCES),
-                ..LoadSettings::default()
-            },
-        }));
-        for event in news {
-            match event {
-                Event::Models(models::Event::Loaded(loaded)) => {
-                    return Ok(Self { engine, threads: loaded.threads });
-                }
-                Event::Models(models::Event::LoadFailed { error, .. }) => bail!(error),
-                _ => {}
-            }
-        }
-        bail!("the engine ended while it loaded the model")
+        let settings = LoadSettings {
+            context_length: Some(CONTEXT),
+            sequences: Some(SEQUENCES),
+            ..LoadSettings::default()
+        };
+        let (engine, threads) = load(model, settings)?;
+        Ok(Self { engine, threads })
     }
+}
+
+/// An engine with this model, and how many threads it computes with.
+pub(crate) fn load(model: &Path, settings: LoadSettings) -> anyhow::Result<(Engine, u32)> {
+    let engine = Engine::start(Config::default())?;
+    let news = engine.subscribe(asleep());
+    let (id, path) = (ModelId("model".to_owned()), model.to_owned());
+    engine.send(Command::Models(models::Command::Load { id, path, settings }));
+    for event in news {
+        match event {
+            Event::Models(models::Event::Loaded(loaded)) => return Ok((engine, loaded.threads)),
+            Event::Models(models::Event::LoadFailed { error, .. }) => bail!(error),
+            _ => {}
+        }
+    }
+    bail!("the engine ended while it loaded the model")
 }
 
 impl Subject for Satchel {
