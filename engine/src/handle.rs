@@ -124,18 +124,9 @@ mod tests {
         ) {}
     }
 
-    /// Nearly every token is as likely as every other, and with this seed the end of the turn is not
-    /// drawn: the answer is still running when the assertion fails.
+    /// The answer is still running when the assertion fails.
     fn endless() -> GenerateRequest {
-        let sampling = Sampling {
-            temperature: 5.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            seed: Some(1),
-            ..Sampling::default()
-        };
-        GenerateRequest { sampling, ..GenerateRequest::ask("Go on for ever.") }
+        GenerateRequest { sampling: Sampling::endless(), ..GenerateRequest::ask("Go on for ever.") }
     }
 
     #[test]

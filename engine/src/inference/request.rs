@@ -208,6 +208,14 @@ impl Sampling {
     pub fn greedy() -> Self {
         Self { temperature: 0.0, ..Self::default() }
     }
+
+    /// Nearly every token is as likely as every other, and with this seed the small models of tests do
+    /// not draw the end of the turn: the answer does not end by itself.
+    #[cfg(test)]
+    pub(crate) fn endless() -> Self {
+        let (temperature, top_k, top_p, min_p) = (5.0, 0, 1.0, 0.0);
+        Self { temperature, top_k, top_p, min_p, seed: Some(1), ..Self::default() }
+    }
 }
 
 /// Settings of the DRY penalty.

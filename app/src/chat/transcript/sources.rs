@@ -206,19 +206,8 @@ mod tests {
             number: (number < 3).then_some(number),
             left_out: String::new(),
         };
-        Grounds {
-            question: "?".to_owned(),
-            standalone: None,
-            reading,
-            because: String::new(),
-            candidates: names.iter().zip(1..).map(candidate).collect(),
-            meaning_weight: None,
-            prompt: Vec::new(),
-            budget: None,
-            model: None,
-            dropped_numbers: Vec::new(),
-            doubts: Vec::new(),
-        }
+        let candidates = names.iter().zip(1..).map(candidate).collect();
+        Grounds { candidates, ..Grounds::new("?", reading, String::new()) }
     }
 
     #[test]

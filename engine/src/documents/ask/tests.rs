@@ -172,15 +172,7 @@ fn a_question_that_is_let_go_ends_soon_and_keeps_what_was_written() {
     let world = World::zelmont().with_model(2048);
     let mut question = world.question("Who kept the light of Zelmont?");
     question.request.max_tokens = None;
-    // Nearly every token is as likely as every other, so that the end does not come by itself.
-    question.request.sampling = Sampling {
-        temperature: 5.0,
-        top_k: 0,
-        top_p: 1.0,
-        min_p: 0.0,
-        seed: Some(1),
-        ..Sampling::default()
-    };
+    question.request.sampling = Sampling::endless();
     let (guard, inbox) = world.start(question);
     let mut written = String::new();
     while written.is_empty() {

@@ -26,10 +26,11 @@ pub(super) fn search(
 ) -> Result<Vec<(ChunkId, f64)>, DocumentsError> {
     let languages = store.languages(scope.collections)?;
     let terms = meaningful(tokens::terms(question, &languages));
-    let expression = if store.count_chunks()? < LARGE {
+    let chunks = store.count_chunks()?;
+    let expression = if chunks < LARGE {
         expression(&terms)
     } else {
-        sparing_expression(rare_and_common(store, terms)?)
+        sparing_expression(rare_and_common(store, terms, chunks)?)
     };
     match expression {
         Some(expression) => store.find_words(scope, &expression, most),
@@ -76,7 +77,7 @@ struct Parted {
     common: Vec<Term>,
 }
 
-fn rare_and_common(store: &Store, terms: Vec<Term>) -> Result<Parted, DocumentsError> {
+fn rare_and_common(store: &Store, terms: Vec<Term>, chunks: u64) -> Result<Parted, DocumentsError> {
     let mut counted = Vec::with_capacity(terms.len());
     for term in terms {
         let mut count = 0;
@@ -85,7 +86,7 @@ fn rare_and_common(store: &Store, terms: Vec<Term>) -> Result<Parted, DocumentsE
         }
         counted.push((count, term));
     }
-    Ok(part(counted, store.count_chunks()?))
+    Ok(part(counted, chunks))
 }
 
 /// Parts words by the numbers of chunks that hold them.
