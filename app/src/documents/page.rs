@@ -178,6 +178,7 @@ mod tests {
             chunks: 1_234,
             characters: 0,
             is_built_in: false,
+            is_scanning: false,
         };
         assert_eq!(counts(&collection), "1 document  ·  1,234 passages");
         (collection.ready, collection.chunks) = (0, 1);

@@ -102,6 +102,7 @@ fn collection_json(collection: &Collection) -> Value {
         "collection": collection.name,
         "documents": collection.ready,
         "waiting": collection.waiting,
+        "scanning": collection.is_scanning,
         "refused": collection.refused,
         "chunks": collection.chunks,
         "characters": collection.characters,

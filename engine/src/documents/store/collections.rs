@@ -13,7 +13,8 @@ const COLLECTIONS: &str = "
         count(documents.id) FILTER (WHERE state = 'ready'),
         count(documents.id) FILTER (WHERE state = 'waiting'),
         count(documents.id) FILTER (WHERE state = 'refused'),
-        ifnull(sum(chunks), 0), ifnull(sum(characters), 0), built_in IS NOT NULL
+        ifnull(sum(chunks), 0), ifnull(sum(characters), 0), built_in IS NOT NULL,
+        EXISTS (SELECT 1 FROM roots WHERE roots.collection = collections.id AND scan_due = 1)
     FROM collections LEFT JOIN documents ON documents.collection = collections.id";
 
 impl Store {
@@ -187,5 +188,6 @@ fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {
         chunks: from_sql(row, 5)?,
         characters: from_sql(row, 6)?,
         is_built_in: row.get(7)?,
+        is_scanning: row.get(8)?,
     })
 }

@@ -60,6 +60,8 @@ pub struct Collection {
     pub waiting: u64,
     /// Documents that could not be read.
     pub refused: u64,
+    /// Whether a file or folder that was added is still to be looked through, so that more may wait.
+    pub is_scanning: bool,
     /// Chunks of all documents.
     pub chunks: u64,
     /// Characters of all documents.

@@ -20,7 +20,8 @@ pub(in crate::api) const DOCS: Module = Module {
             signature: "collections() -> array",
             about: "The person's collections.",
             returns: "maps: `name`, `documents` (how many can be searched), `waiting` and `refused` (how \
-                      many are still to be read, and could not be), `passages`",
+                      many are still to be read, and could not be), `scanning` (whether something that was \
+                      added is still to be looked through, so that more may wait), `passages`",
             errors: "when there is no library of documents.",
             example: r#"print(documents::collections()[0].name); // → Papers"#,
             ..Function::EMPTY

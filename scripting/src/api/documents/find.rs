@@ -24,6 +24,7 @@ pub(super) fn collections(context: &Context) -> ScriptResult<Array> {
             ("documents".into(), count(collection.ready)),
             ("waiting".into(), count(collection.waiting)),
             ("refused".into(), count(collection.refused)),
+            ("scanning".into(), collection.is_scanning.into()),
             ("passages".into(), count(collection.chunks)),
         ]
         .into();
