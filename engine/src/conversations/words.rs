@@ -28,34 +28,53 @@ impl Run {
     }
 }
 
+/// Where a run stands in its text, in bytes, and whether its script is written without spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) range: Range<usize>,
+    pub(crate) unspaced: bool,
+}
+
 /// The runs of a text, in order.
 pub(crate) fn runs(text: &str) -> impl Iterator<Item = Run> + '_ {
+    spans(text)
+        .map(|span| Run::new(text, span))
+        // Only accents, without a letter.
+        .filter(|run| !run.folded.is_empty())
+}
+
+/// The places of the runs of a text, in order, without looking at what is in them. One may have no
+/// letter, but only accents.
+pub(crate) fn spans(text: &str) -> impl Iterator<Item = Span> + '_ {
     let mut characters = text.char_indices().peekable();
     std::iter::from_fn(move || {
-        let (start, class) = loop {
+        let (start, first, unspaced) = loop {
             let (at, character) = characters.next()?;
             if let Some(unspaced) = class_of(character) {
-                break ((at, character), unspaced);
+                break (at, character, unspaced);
             }
         };
-        let mut run = Run { range: start.0..start.0, folded: Vec::new(), unspaced: class };
-        run.push(start.0, start.1);
+        let mut range = start..start + first.len_utf8();
         while let Some((at, character)) = characters
-            .next_if(|&(_, next)| is_combining_mark(next) || class_of(next) == Some(class))
+            .next_if(|&(_, next)| class_of(next) == Some(unspaced) || is_combining_mark(next))
         {
-            run.push(at, character);
+            range.end = at + character.len_utf8();
         }
-        Some(run)
+        Some(Span { range, unspaced })
     })
-    // Only accents, without a letter.
-    .filter(|run| !run.folded.is_empty())
 }
 
 impl Run {
-    fn push(&mut self, at: usize, character: char) {
-        let range = at..at + character.len_utf8();
-        self.range.end = range.end;
-        fold(character, |folded| self.folded.push((folded, range.clone())));
+    /// The run at this place of the text.
+    pub(crate) fn new(text: &str, span: Span) -> Self {
+        let Span { range, unspaced } = span;
+        let mut folded = Vec::with_capacity(range.len());
+        for (at, character) in text[range.clone()].char_indices() {
+            let at = range.start + at;
+            let place = at..at + character.len_utf8();
+            fold(character, |part| folded.push((part, place.clone())));
+        }
+        Self { range, folded, unspaced }
     }
 }
 

@@ -45,8 +45,9 @@ use text::Markup;
 pub use writer::Sink;
 use writer::Writer;
 
-/// Counts up whenever the text of some format comes out differently, so that it is read anew.
-pub const VERSION: u32 = 1;
+/// Counts up whenever the text of some format, or what is indexed of it, comes out differently, so
+/// that it is read anew.
+pub const VERSION: u32 = 2;
 
 /// Reads Markdown that is in memory already, and that we wrote ourselves, as a reader of the page sees
 /// it: without its marks.

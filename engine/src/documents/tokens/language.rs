@@ -3,8 +3,11 @@
 //! Told by the little words that every sentence is full of, and that carry no meaning of their own:
 //! the same lists say which words of a question need not be searched for.
 
-use rust_stemmers::{Algorithm, Stemmer};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
+use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 /// A language whose words can be reduced to their stems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -12,54 +15,86 @@ use serde::{Deserialize, Serialize};
 #[expect(missing_docs, reason = "the names of languages need no explanation")]
 pub enum Language {
     Arabic,
+    Catalan,
+    Czech,
     Danish,
     Dutch,
     English,
+    Estonian,
     Finnish,
     French,
     German,
     Greek,
+    Hindi,
     Hungarian,
+    Indonesian,
     Italian,
+    Lithuanian,
     Norwegian,
+    Persian,
+    Polish,
     Portuguese,
     Romanian,
     Russian,
     Spanish,
     Swedish,
+    Tamil,
     Turkish,
+    Ukrainian,
 }
+
+/// The little words of all languages, each with a bit for every language that it belongs to, in the
+/// order of [`Language::ALL`].
+static LITTLE_WORDS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for (at, language) in Language::ALL.into_iter().enumerate() {
+        for word in language.little_words().split(' ') {
+            *words.entry(word).or_default() |= 1 << at;
+        }
+    }
+    words
+});
 
 /// A text has at least so many little words in a hundred.
 const LEAST_PERCENT: usize = 8;
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 27] = [
         Self::English,
         Self::Arabic,
+        Self::Catalan,
+        Self::Czech,
         Self::Danish,
         Self::Dutch,
+        Self::Estonian,
         Self::Finnish,
         Self::French,
         Self::German,
         Self::Greek,
+        Self::Hindi,
         Self::Hungarian,
+        Self::Indonesian,
         Self::Italian,
+        Self::Lithuanian,
         Self::Norwegian,
+        Self::Persian,
+        Self::Polish,
         Self::Portuguese,
         Self::Romanian,
         Self::Russian,
         Self::Spanish,
         Self::Swedish,
+        Self::Tamil,
         Self::Turkish,
+        Self::Ukrainian,
     ];
 
     /// The language of a text; `None` when it is another one, or none.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         let words: Vec<String> = words(text).take(4000).collect();
-        let counted = Self::ALL.map(|language| (language.little_words_among(&words), language));
+        let counted = Self::among(&words);
         // Of equal ones the first, which is the commonest.
         let (count, language) = counted
             .into_iter()
@@ -74,9 +109,10 @@ impl Language {
     #[must_use]
     pub fn of_question(text: &str, expected: &[Self]) -> Option<Self> {
         let words: Vec<String> = words(text).collect();
+        let counted = Self::among(&words);
+        let count = |language: Self| counted.iter().find(|(_, other)| *other == language);
         let mut best = None;
-        for language in expected.iter().copied().chain(Self::ALL) {
-            let count = language.little_words_among(&words);
+        for &(count, language) in expected.iter().copied().filter_map(count).chain(&counted) {
             if count > best.map_or(0, |(count, _)| count) {
                 best = Some((count, language));
             }
@@ -84,15 +120,23 @@ impl Language {
         best.map(|(_, language)| language)
     }
 
-    fn little_words_among(self, words: &[String]) -> usize {
-        let list = self.little_words();
-        words.iter().filter(|word| list.split(' ').any(|known| known == *word)).count()
+    /// How many of the words are little words of each language.
+    fn among(words: &[String]) -> [(usize, Self); Self::ALL.len()] {
+        let mut counted = Self::ALL.map(|language| (0, language));
+        for languages in words.iter().filter_map(|word| LITTLE_WORDS.get(word.as_str())) {
+            for (at, (count, _)) in counted.iter_mut().enumerate() {
+                *count += usize::from(languages >> at & 1 == 1);
+            }
+        }
+        counted
     }
 
     /// Whether a word in lower case carries no meaning of its own.
     #[must_use]
     pub fn is_little_word(self, word: &str) -> bool {
-        self.little_words().split(' ').any(|known| known == word)
+        let at = Self::ALL.iter().position(|language| *language == self);
+        let languages = LITTLE_WORDS.get(word).copied().unwrap_or(0);
+        at.is_some_and(|at| languages >> at & 1 == 1)
     }
 
     /// What reduces its words to their stems.
@@ -100,22 +144,32 @@ impl Language {
     pub fn stemmer(self) -> Stemmer {
         Stemmer::create(match self {
             Self::Arabic => Algorithm::Arabic,
+            Self::Catalan => Algorithm::Catalan,
+            Self::Czech => Algorithm::Czech,
             Self::Danish => Algorithm::Danish,
             Self::Dutch => Algorithm::Dutch,
             Self::English => Algorithm::English,
+            Self::Estonian => Algorithm::Estonian,
             Self::Finnish => Algorithm::Finnish,
             Self::French => Algorithm::French,
             Self::German => Algorithm::German,
             Self::Greek => Algorithm::Greek,
+            Self::Hindi => Algorithm::Hindi,
             Self::Hungarian => Algorithm::Hungarian,
+            Self::Indonesian => Algorithm::Indonesian,
             Self::Italian => Algorithm::Italian,
+            Self::Lithuanian => Algorithm::Lithuanian,
             Self::Norwegian => Algorithm::Norwegian,
+            Self::Persian => Algorithm::Persian,
+            Self::Polish => Algorithm::Polish,
             Self::Portuguese => Algorithm::Portuguese,
             Self::Romanian => Algorithm::Romanian,
             Self::Russian => Algorithm::Russian,
             Self::Spanish => Algorithm::Spanish,
             Self::Swedish => Algorithm::Swedish,
+            Self::Tamil => Algorithm::Tamil,
             Self::Turkish => Algorithm::Turkish,
+            Self::Ukrainian => Algorithm::Ukrainian,
         })
     }
 
@@ -171,6 +225,36 @@ impl Language {
             Self::Greek => {
                 "αλλά αν αντί από αυτά αυτές αυτή αυτό αυτοί αυτός αυτού γιατί για δεν δύο είναι είχε εγώ ένα έναν ένας εκεί εδώ επί έχει έχουν ή η ήταν θα και κατά κάθε κι με μετά μέχρι μη μια μία μας μου να ο οι όπως όταν ότι όχι παρά περί ποια ποιο ποιος που πολύ ποτέ πού πως πώς πριν προς πόσα πόσο σαν σας σε στα στη στην στις στο στον στους τα τη την της τι τις το τον του τους τους των ως"
             }
+            Self::Hindi => {
+                "अंदर अत अपना अपनी अपने अब अभी आदि आप इत्यादि इन इनका इनकी इनके इन्हीं इन्हें इन्हों इस इसका इसकी इसके इसमें इसी इसे उन उनका उनकी उनके उनको उन्हीं उन्हें उन्होंने उस उसका उसकी उसके उसी उसे एक एवं एस ऐसा ऐसी ऐसे और कई कब कर करता करते करना करने करें कहते कहा कहाँ कहां का कि कितना कितनी कितने किन किया किस किसका किसकी किसके किसने किसी किसे की कुछ कुल के को कोई कौन कौनसा क्या क्यों गई गए गया घर जब जहाँ जहां जा जाता जाती जाते जाना जाने जिन जिनका जिनकी जिनके जिन्हें जिस जिसका जिसकी जिसके जिसने जिसमें जिसे जैसा जैसी जैसे जो तक तब तरह तिन तिस तो था थी थे दिया दी दो दोनों द्वारा न नहीं ना निम्न ने पर पहले पास पूरा पे फिर बनी बहुत बाद बाला बिलकुल भी भीतर मगर मानो मे में मैं यदि यह यहाँ यहां यही या ये रखें रहा रही रहे लिए लिये लेकिन व वह वहाँ वहां वही वाला वाली वाले वे सकता सकती सकते सबसे सभी साथ साबुत सारा से सो स्वयं ही हुआ हुई हुए है हैं हो होता होती होते होना होने"
+            }
+            Self::Polish => {
+                "a aby albo ale ani bardzo bez bo by być był była było były będzie co czy czyli dla do gdy gdzie go i ich ile im inne iż ja jak jaka jaki jakie jako je jednak jego jej jest jeszcze jeśli już każdy kiedy kto która które którego której który których którzy ku lub ma mają mi może można my na nad nam nas nich nie niż no o od on ona one oni oraz po pod ponieważ poza przed przez przy się sobie swoje są ta tak także tam te tego tej ten to tu tych tylko tym u w we wiele więc wszystko z za ze że żeby"
+            }
+            Self::Czech => {
+                "a aby aj ale ani až bez bude budou by byl byla byli bylo být co což další do ho i jak jako jaká jaké jaký je jeho jejich její jen ještě ji jiné již jsem jsou k kam kde kdo kdy kdyby když kolik kromě kterou která které který kteří ku mají mezi mi má může na nad nebo než ni nic o od on ona oni pak po pod podle pokud pouze pro protože proč před při s se si své ta tak také tato tedy ten tento to toho tom tuto ty tím u už v ve více však všech z za ze že"
+            }
+            Self::Ukrainian => {
+                "а але б без би бо був була були було бути в вам вас вже ви вона вони воно все всі від він де для до з за зі й його коли крім куди лише ми може між на над нас не нею ним них ні ніж о об обидва один одна по при про проти під після та так такий також там те ти то того той тому ту тільки у хто це цей ця ці чи чим чого чому що щоб я як яка який якого якої якщо які є і із інші їй їм їх її"
+            }
+            Self::Indonesian => {
+                "ada adalah agar akan anda antara apa apakah atas atau bagaimana bagi bahwa banyak beberapa belum berapa bisa bukan dalam dan dapat dari dengan di dia dimana hanya harus hingga ia ini itu jika juga kami kapan karena ke kepada ketika kita lain lebih maka mana masih mengapa mereka merupakan namun oleh pada para pernah saat saja sampai sangat satu sebagai sebelum sebuah secara sedang sehingga sejak selama semua seorang seperti serta setelah siapa suatu sudah tanpa telah tentang terhadap tersebut tetapi tidak untuk walaupun yaitu yang"
+            }
+            Self::Catalan => {
+                "a així això al als altra altre altres amb aquest aquesta aquestes aquests bé cada com contra d de del dels des després dins el ella elles ells els em en encara ens entre era eren es esta estan estava està et fa fins ha han havia hi ho i jo l la les li llavors m mentre meu molt molta moltes molts més n ni no nosaltres o on per perquè però poc pot qual quals quan quant quants que qui quin quina quines quins què s se sense ser seu seus seva seves si sobre sota són també tan te tenen tot tota totes tots té un una unes uns va van vos és"
+            }
+            Self::Persian => {
+                "آن آنجا آنها از است اما اند او اگر ای ایشان این اینکه با باید بر برای برخی بسیار بعد به بود بودند بوده بی بین تا تحت تو جز حتی حدود خواهد خود داد دارد دارند داشت در درباره دیگر را روی زیر سوی سپس شد شدن شده شما شود طی غیر فقط قبل ما مانند مثل من می میان نه نیز نیست ها های هر هم همان همه همین هنوز هیچ و ولی وی پس پیش چرا چند چه چون چگونه کجا کدام کرد کردن کرده کسی کند کنند که کی گفت یا یک"
+            }
+            Self::Estonian => {
+                "aga all alla alles eest ega ehk ei enne ent et ette ja ju jätkuvalt ka kas keda kelle kes kogu koos kui kuid kuidas kuna kus kust kõik ma me meie mida miks millal mille millest milline mis mitte mu mul mõned need neid nende nii ning nüüd oleks olema olen oli olid olla olnud oma on pole pool pärast sa saab sama samuti seda see selle selles sest siin siis sinu sisse ta tagasi te teda tema tuleb tuli u vahel vaid vastu veel välja või võib üks üle"
+            }
+            Self::Lithuanian => {
+                "ant apie ar arba aš bei bet bus buvo būti būtų dar do dėl iki ir iš ištisas jau jei jeigu ji jie jis jog jos juk jums jūs jų kad kai kaip kam kas katras keli kelios kiek kita kitas kiti kodėl kokia kokie koks kol kur kuri kurie kurio kurios kuris ką ligi link man mes mūsų ne nei nes net nuo nėra o pagal pas pat per po prie prieš sau savo su ta tada tai taip tarp tas tavo tie tik to todėl tokia toks tu už va virš vis visi visų yra į ši šiai šie šio šios šis"
+            }
+            Self::Tamil => {
+                "அதன் அது அதை அந்த அல்லது அவன் அவர் அவர்கள் அவள் அவை ஆக ஆகிய ஆகும் ஆனால் இதன் இதில் இது இதை இந்த இருக்கும் இருந்த இருந்து இல்லை இவர் இவை உள்ள உள்ளது எத்தனை எந்த என எனும் என்ன என்பது என்ற என்று எப்படி எப்போது எவ்வளவு ஏன் ஒரு ஓர் கொண்ட கொண்டு சில தனது தன் தான் தொடர்பாக நான் நாம் நீ பற்றி பல பின்னர் பிறகு போது போன்ற போல் மட்டும் மற்ற மற்றும் மிக மூலம் மேலும் யார் வந்து வரை வேண்டும்"
+            }
             Self::Arabic => {
                 "إلى إذا إن أن أو أي أين ألا أما أنا أنت أنه أنها إنه إنها اذا الا التي الذي الذين الى ان او اي بعد بعض بل بن بها به بين تحت تلك تم ثم حتى حول حيث خلال دون ذلك عام عدد على عليه عليها عن عند عندما غير فإن في فيه فيها قبل قد كان كانت كل كم كما كيف لا لدى لقد لكن لم لماذا لن له لها لهذا ليس ما ماذا متى مثل مع من منذ منه منها نحو هذا هذه هل هم هناك هو هي و وقد وكان ولا ولم وما ومن وهو وهي يكون"
             }
@@ -200,6 +284,37 @@ mod tests {
             ("Le chat est sur la table et il ne veut pas descendre.", Some(Language::French)),
             ("El perro corre por el jardín y la gata duerme en casa.", Some(Language::Spanish)),
             ("Собака бежит по саду, а кошка спит на диване и не слышит.", Some(Language::Russian)),
+            ("यह शहर नदी के किनारे पर बसा है और इसकी आबादी बहुत अधिक है।", Some(Language::Hindi)),
+            (
+                "Pies biegnie przez ogród, a kot śpi na kanapie i nic nie słyszy.",
+                Some(Language::Polish),
+            ),
+            (
+                "Pes běží po zahradě a kočka spí na pohovce, protože je unavená.",
+                Some(Language::Czech),
+            ),
+            (
+                "Пес біжить по саду, а кішка спить на дивані і нічого не чує.",
+                Some(Language::Ukrainian),
+            ),
+            (
+                "Anjing itu berlari di kebun dan kucing tidur karena lelah.",
+                Some(Language::Indonesian),
+            ),
+            ("El gos corre pel jardí i la gata dorm amb els seus gatets.", Some(Language::Catalan)),
+            (
+                "این شهر در کنار رود است و مردم آن از قدیم به کشاورزی می پردازند.",
+                Some(Language::Persian),
+            ),
+            (
+                "Koer jookseb aias ja kass magab diivanil, sest ta on väsinud.",
+                Some(Language::Estonian),
+            ),
+            (
+                "Šuo bėga per sodą, o katė miega ant sofos ir nieko negirdi.",
+                Some(Language::Lithuanian),
+            ),
+            ("இந்த நகரம் ஒரு ஆற்றின் கரையில் உள்ளது மற்றும் மிக பழமையானது.", Some(Language::Tamil)),
             ("fn main() { println!(\"{x}\"); }", None),
             ("人工智能正在改变世界", None),
             ("", None),

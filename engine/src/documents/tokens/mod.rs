@@ -9,24 +9,35 @@
 mod language;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use language::Language;
-use rust_stemmers::Stemmer;
+use snowball_stemmers_rs::Stemmer;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::conversations::words::{self, Run};
+use crate::conversations::words::{self, Run, Span};
+
+/// So many words are remembered with their tokens: more than a book has.
+const REMEMBERED: usize = 1 << 16;
+/// A longer word hardly comes again, in bytes.
+const LONGEST_REMEMBERED: usize = 40;
 
 /// Makes tokens of the texts of one language.
 pub struct Tokenizer {
     stemmer: Option<Stemmer>,
+    /// The tokens of the words so far: a text says the same words again and again, and to look one
+    /// up is quicker than to reduce it to its stem.
+    known: RefCell<HashMap<Box<str>, Arc<str>>>,
 }
 
 impl Tokenizer {
     /// For texts of this language; without one, words stay as they are.
     #[must_use]
     pub fn new(language: Option<Language>) -> Self {
-        Self { stemmer: language.map(Language::stemmer) }
+        Self { stemmer: language.map(Language::stemmer), known: RefCell::default() }
     }
 
     /// The tokens of a text, parted by spaces, as they go into the index.
@@ -43,22 +54,40 @@ impl Tokenizer {
 
     /// Tells every token of a text and where it stands, in bytes.
     pub fn each(&self, text: &str, mut tell: impl FnMut(&str, Range<usize>)) {
-        let mut before: Option<Run> = None;
-        for run in words::runs(text) {
-            if run.unspaced {
-                pairs(&run, &mut tell);
+        let mut before: Option<Span> = None;
+        for span in words::spans(text) {
+            if span.unspaced {
+                pairs(&Run::new(text, span.clone()), &mut tell);
             } else {
-                tell(&self.token(&text[run.range.clone()]), run.range.clone());
+                self.with_token(&text[span.range.clone()], |token| tell(token, span.range.clone()));
                 if let Some(before) = &before
-                    && is_hyphenated(text, before, &run)
+                    && is_hyphenated(text, &before.range, &span.range)
                 {
                     let whole =
-                        format!("{}{}", &text[before.range.clone()], &text[run.range.clone()]);
-                    tell(&self.token(&whole), before.range.start..run.range.end);
+                        format!("{}{}", &text[before.range.clone()], &text[span.range.clone()]);
+                    tell(&self.token(&whole), before.range.start..span.range.end);
                 }
             }
-            before = Some(run);
+            before = Some(span);
         }
+    }
+
+    /// Tells the token of a word; nothing where the word is only accents.
+    fn with_token(&self, word: &str, tell: impl FnOnce(&str)) {
+        let known = self.known.borrow().get(word).cloned();
+        let token = known.unwrap_or_else(|| self.learn(word));
+        if !token.is_empty() {
+            tell(&token);
+        }
+    }
+
+    fn learn(&self, word: &str) -> Arc<str> {
+        let token: Arc<str> = self.token(word).into();
+        let mut known = self.known.borrow_mut();
+        if known.len() < REMEMBERED && word.len() <= LONGEST_REMEMBERED {
+            known.insert(word.into(), Arc::clone(&token));
+        }
+        token
     }
 
     fn token(&self, word: &str) -> String {
@@ -128,12 +157,12 @@ fn pairs(run: &Run, tell: &mut impl FnMut(&str, Range<usize>)) {
 }
 
 /// Whether a word was parted at the end of a line.
-fn is_hyphenated(text: &str, before: &Run, run: &Run) -> bool {
-    let between = &text[before.range.end..run.range.start];
+fn is_hyphenated(text: &str, before: &Range<usize>, word: &Range<usize>) -> bool {
+    let between = &text[before.end..word.start];
     let mut rest = between.strip_prefix(['-', '\u{AD}', '\u{2010}']).unwrap_or_default().chars();
     rest.clone().any(|c| c == '\n')
         && rest.all(char::is_whitespace)
-        && text[run.range.clone()].starts_with(char::is_lowercase)
+        && text[word.clone()].starts_with(char::is_lowercase)
 }
 
 fn lower(word: &str) -> Cow<'_, str> {
@@ -171,6 +200,10 @@ mod tests {
         assert_eq!(german.to_index("Häuser"), german.to_index("Hauses"));
         let russian = Tokenizer::new(Some(Language::Russian));
         assert_eq!(russian.to_index("столицей"), russian.to_index("столица"));
+        let hindi = Tokenizer::new(Some(Language::Hindi));
+        assert_eq!(hindi.to_index("किताबों"), hindi.to_index("किताब"));
+        let polish = Tokenizer::new(Some(Language::Polish));
+        assert_eq!(polish.to_index("stolicą"), polish.to_index("stolica"));
         assert_eq!(Tokenizer::new(None).to_index("人工智能 हिन्दी"), "人工 工智 智能 能 हिन्दी");
     }
 
