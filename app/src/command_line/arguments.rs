@@ -36,12 +36,9 @@ pub(super) enum Command {
     /// Add documents, search them and ask them
     #[command(subcommand)]
     Documents(Documents),
-    /// Reads one file for another process of this program and tells its pages
+    /// Reads files for another process of this program and tells their pages
     #[command(name = "__extract", hide = true)]
-    Extract {
-        /// The file
-        path: PathBuf,
-    },
+    Extract,
     /// Draws pages of one PDF for another process of this program
     #[command(name = "__draw", hide = true)]
     Draw {

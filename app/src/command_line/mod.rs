@@ -65,7 +65,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
         Some(Command::Models(models)) => models::run(&models, data_dir),
         Some(Command::Apps(apps)) => apps::run(&apps, data_dir),
         Some(Command::Documents(documents)) => documents::run(&documents, data_dir),
-        Some(Command::Extract { path }) => Ok(engine::documents::reading::run_child(&path)),
+        Some(Command::Extract) => Ok(engine::documents::reading::run_child()),
         Some(Command::Draw { path }) => Ok(engine::documents::drawing::run_artist(&path)),
     }
 }

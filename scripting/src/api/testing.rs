@@ -342,8 +342,7 @@ const HANDBOOK: &str = "# Straps\n\n## Mending a strap\n\nSew it with waxed thre
 #[test]
 #[ignore = "a child of other tests"]
 fn child_that_reads() {
-    let path = std::env::args_os().next_back().expect("only started by other tests");
-    let ended = engine::documents::reading::run_child(Path::new(&path));
+    let ended = engine::documents::reading::run_child();
     std::process::exit(i32::from(ended != std::process::ExitCode::SUCCESS));
 }
 

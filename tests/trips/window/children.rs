@@ -11,7 +11,7 @@ fn file() -> PathBuf {
 #[test]
 #[ignore = "a child of other tests"]
 fn child_that_reads() {
-    let read = engine::documents::reading::run_child(&file());
+    let read = engine::documents::reading::run_child();
     std::process::exit(i32::from(read != ExitCode::SUCCESS));
 }
 

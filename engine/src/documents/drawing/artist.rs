@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::PathBuf;
-use std::process::{ChildStdin, ChildStdout, Stdio};
+use std::process::{ChildStdin, ChildStdout};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -115,7 +115,7 @@ impl Artist {
             what: format!("the drawing process cannot be started ({error})"),
         };
         let Studio { program, arguments, .. } = &self.studio;
-        let started = start(program, arguments, &self.path, Stdio::piped());
+        let started = start(program, arguments, Some(&self.path));
         let (mut child, output) = started.map_err(impossible)?;
         let input =
             child.0.stdin.take().ok_or(io::ErrorKind::BrokenPipe.into()).map_err(impossible)?;

@@ -15,7 +15,8 @@ use crate::documents::reading::{STACK, limits, wire};
 /// nothing else.
 #[must_use]
 pub fn run_artist(path: &Path) -> ExitCode {
-    limits::apply(path);
+    limits::apply();
+    limits::allow_for(path);
     let path = PathBuf::from(path);
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || draw(&path));
     match thread.map(std::thread::JoinHandle::join) {

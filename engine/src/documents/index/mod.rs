@@ -279,6 +279,9 @@ impl Worker {
 
     fn tell_if_idle(&mut self) -> Result<(), DocumentsError> {
         let is_idle = self.store.count_waiting()? == 0 && self.store.due_roots()?.is_empty();
+        if is_idle {
+            self.reader.rest();
+        }
         if is_idle && !self.told_idle {
             self.outbox.send(Event::Idle);
         }

@@ -8,7 +8,7 @@ use super::Told;
 use crate::documents::DocumentsError;
 use crate::documents::chunk::{Chunk, Chunker};
 use crate::documents::extract::{Page, Piece, Refusal};
-use crate::documents::reading::Reader;
+use crate::documents::reading::{Reader, Unread};
 use crate::documents::store::{DocumentId, Facts, Stamp, Store, Waiting, Writing};
 use crate::documents::tokens::Language;
 
@@ -71,6 +71,7 @@ pub(super) fn read(
         let mut intake = Intake::new(store, waiting);
         match intake.read(reader, stamp, tell)? {
             Ended::Stopped => return Ok(Outcome::Stopped),
+            Ended::Again => continue,
             Ended::Refused(Refusal::Gone) => return gone(store, waiting),
             Ended::Refused(refusal) => {
                 drop(intake);
@@ -123,6 +124,8 @@ fn hash(path: &Path, tell: &mut dyn FnMut(Told) -> bool) -> io::Result<Option<[u
 
 enum Ended {
     Read,
+    /// It must be tried again from the beginning.
+    Again,
     Refused(Refusal),
     Stopped,
 }
@@ -168,7 +171,8 @@ impl<'a> Intake<'a> {
         let mut bytes = 0;
         for piece in &mut reading {
             match piece {
-                Err(refusal) => return Ok(Ended::Refused(refusal)),
+                Err(Unread::Refused(refusal)) => return Ok(Ended::Refused(refusal)),
+                Err(Unread::Again) => return Ok(Ended::Again),
                 Ok(Piece::Title(title)) => self.title = title,
                 Ok(Piece::Pages(count)) => of = Some(count),
                 Ok(Piece::Missing(number)) => self.missing.push(number),

@@ -1,12 +1,14 @@
 //! Reading files in a process of its own, so that a hostile file can only lose itself.
 //!
 //! ```text
-//! parent.rs ── starts ──▶ child.rs ─▶ extract ─▶ wire.rs ── pages on standard output ──▶ parent.rs
+//! parent.rs ── names files ──▶ child.rs ─▶ extract ─▶ wire.rs ── pages on standard output ──▶ parent.rs
 //! ```
 //!
-//! The child is the same program, called with a hidden subcommand. It limits its own memory and
-//! processor time before it looks at the file; the parent limits the time on the clock and ends the
-//! child when nobody waits for its pages any more.
+//! The child is the same program, called with a hidden subcommand. It limits its own memory, and for
+//! each file its processor time, before it looks at it; the parent limits the time on the clock and
+//! ends the child when nobody waits for its pages any more. A child that has read a file reads the
+//! next one too, but one that dies of a file is tried again alone with that file, in case it died of
+//! what earlier ones had left.
 
 mod child;
 mod parent;
@@ -18,4 +20,4 @@ pub(in crate::documents) mod tests;
 pub use child::run_child;
 pub(in crate::documents) use child::{STACK, limits};
 pub(in crate::documents) use parent::{Killed, how_it_ended, start};
-pub use parent::{Patience, Reader, Reading};
+pub use parent::{Patience, Reader, Reading, Unread};

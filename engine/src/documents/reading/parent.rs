@@ -1,11 +1,12 @@
-//! The parent's side: start a child, read its pages, and end it when it takes too long or nobody
-//! wants them any more.
+//! The parent's side: start a child, have it read one file after the other, and end it when it takes
+//! too long or nobody wants its pages any more.
 
 use std::ffi::OsString;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::wire::{self, Frame};
@@ -35,20 +36,27 @@ impl Default for Patience {
     }
 }
 
-/// Starts children that read files.
+/// A child reads so many files before another one takes over: whatever a library has forgotten to
+/// free is freed then.
+const FILES_OF_A_CHILD: u32 = 500;
+
+/// Reads files in children, one file after the other in the same child: to start one takes longer
+/// than to read a short file.
 #[derive(Clone, Debug)]
 pub struct Reader {
     program: PathBuf,
     arguments: Vec<OsString>,
     patience: Patience,
+    /// The child that has read the last file, if it waits for another one.
+    resting: Arc<Mutex<Option<Working>>>,
 }
 
 impl Reader {
-    /// Children are `program` called with `arguments` and the path of the file; they must do
+    /// Children are `program` called with `arguments`; they must do
     /// [`run_child`](super::run_child) and nothing else.
     #[must_use]
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, patience: Patience::default() }
+        Self { program, arguments, patience: Patience::default(), resting: Arc::default() }
     }
 
     /// Gives children another limit on the clock.
@@ -68,97 +76,159 @@ impl Reader {
         };
         let megabytes =
             std::fs::metadata(path).map_err(|error| Refusal::from_io(&error))?.len() >> 20;
-        let (mut child, output) =
-            start(&self.program, &self.arguments, path, Stdio::null()).map_err(unreadable)?;
-        let (sender, frames) = mpsc::sync_channel(WAITING_PAGES);
-        let listening = std::thread::Builder::new()
-            .name("pages".to_owned())
-            .spawn(move || listen(output, &sender));
-        if let Err(error) = listening {
-            child.end();
-            return Err(unreadable(error));
-        }
+        let rested = self.resting().take();
+        // One that has died meanwhile takes no order.
+        let working = rested.and_then(|mut working| working.order(path).ok().map(|()| working));
+        let working = match working {
+            Some(working) => working,
+            None => self.begin(path).map_err(unreadable)?,
+        };
         let began = Instant::now();
         let megabytes = u32::try_from(megabytes).unwrap_or(u32::MAX);
         let whole = self.patience.whole + self.patience.per_megabyte.saturating_mul(megabytes);
         Ok(Reading {
-            child,
-            frames,
+            working: Some(working),
+            resting: Arc::clone(&self.resting),
             began,
             until: began + whole,
             silence: self.patience.silence,
-            is_over: false,
+        })
+    }
+
+    /// Ends the child that waits for another file; to be called when there will be none for a while.
+    pub fn rest(&self) {
+        self.resting().take();
+    }
+
+    fn begin(&self, path: &Path) -> io::Result<Working> {
+        let (mut child, output) = start(&self.program, &self.arguments, None)?;
+        let input = child.0.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let (sender, frames) = mpsc::sync_channel(WAITING_PAGES);
+        std::thread::Builder::new()
+            .name("pages".to_owned())
+            .spawn(move || listen(output, &sender))?;
+        let mut working = Working { input, child, frames, files: 0 };
+        working.order(path)?;
+        Ok(working)
+    }
+
+    fn resting(&self) -> MutexGuard<'_, Option<Working>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A child at work.
+#[derive(Debug)]
+struct Working {
+    // Closed first, which is how the child learns of the end.
+    input: ChildStdin,
+    child: Killed,
+    frames: Receiver<io::Result<Frame>>,
+    /// How many files it was told to read.
+    files: u32,
+}
+
+impl Working {
+    /// Tells the child to read a file.
+    fn order(&mut self, path: &Path) -> io::Result<()> {
+        // A path need not be text, and JSON has no line breaks.
+        let mut line = serde_json::to_vec(path.as_os_str())?;
+        line.push(b'\n');
+        self.input.write_all(&line)?;
+        self.input.flush()?;
+        self.files += 1;
+        Ok(())
+    }
+}
+
+/// A file that is being read: its pages, as they come. Dropping it before the end ends the child.
+#[derive(Debug)]
+pub struct Reading {
+    /// Until the end of the file.
+    working: Option<Working>,
+    resting: Arc<Mutex<Option<Working>>>,
+    began: Instant,
+    until: Instant,
+    silence: Duration,
+}
+
+impl Iterator for Reading {
+    type Item = Result<Piece, Unread>;
+
+    /// Waits for the next piece. After a refusal nothing more comes.
+    fn next(&mut self) -> Option<Self::Item> {
+        let left = self.until.saturating_duration_since(Instant::now()).min(self.silence);
+        let working = self.working.take()?;
+        match working.frames.recv_timeout(left) {
+            Ok(Ok(Frame::Piece(piece))) => {
+                self.working = Some(working);
+                Some(Ok(piece))
+            }
+            Ok(Ok(Frame::Done)) => {
+                self.let_rest(working);
+                None
+            }
+            Ok(Ok(Frame::Refused(refusal))) => {
+                self.let_rest(working);
+                Some(Err(Unread::Refused(refusal)))
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                Some(Err(Unread::Refused(Refusal::TimedOut { seconds: self.seconds() })))
+            }
+            // The child ended without a last word.
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Some(Err(self.crashed(working))),
+        }
+    }
+}
+
+/// Why a file was not read to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It cannot be read.
+    Refused(Refusal),
+    /// The child ended, which had read other files before: perhaps because of those.
+    Again,
+}
+
+impl Reading {
+    /// The child's number among the processes of this system; `None` after the end.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.working.as_ref().map(|working| working.child.0.id())
+    }
+
+    fn let_rest(&self, working: Working) {
+        if working.files < FILES_OF_A_CHILD {
+            *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(working);
+        }
+    }
+
+    fn seconds(&self) -> u64 {
+        self.began.elapsed().as_secs()
+    }
+
+    fn crashed(&self, mut working: Working) -> Unread {
+        if working.files > 1 {
+            return Unread::Again;
+        }
+        Unread::Refused(match working.child.0.wait() {
+            Ok(status) => how_it_ended(status, self.began.elapsed()),
+            Err(error) => Refusal::Crashed { what: error.to_string() },
         })
     }
 }
 
-/// A file that is being read: its pages, as they come. Dropping it ends the child.
-#[derive(Debug)]
-pub struct Reading {
-    child: Killed,
-    frames: mpsc::Receiver<io::Result<Frame>>,
-    began: Instant,
-    until: Instant,
-    silence: Duration,
-    is_over: bool,
-}
-
-impl Iterator for Reading {
-    type Item = Result<Piece, Refusal>;
-
-    /// Waits for the next piece. After a refusal nothing more comes.
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.is_over {
-            return None;
-        }
-        let left = self.until.saturating_duration_since(Instant::now()).min(self.silence);
-        let refusal = match self.frames.recv_timeout(left) {
-            Ok(Ok(Frame::Piece(piece))) => return Some(Ok(piece)),
-            Ok(Ok(Frame::Done)) => {
-                self.is_over = true;
-                return None;
-            }
-            Ok(Ok(Frame::Refused(refusal))) => refusal,
-            Err(RecvTimeoutError::Timeout) => self.timed_out(),
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => self.crashed(),
-        };
-        self.is_over = true;
-        self.child.end();
-        Some(Err(refusal))
-    }
-}
-
-impl Reading {
-    /// The child's number among the processes of this system.
-    #[must_use]
-    pub fn process(&self) -> u32 {
-        self.child.0.id()
-    }
-
-    fn timed_out(&self) -> Refusal {
-        Refusal::TimedOut { seconds: self.began.elapsed().as_secs() }
-    }
-
-    /// The child ended without a last word.
-    fn crashed(&mut self) -> Refusal {
-        match self.child.0.wait() {
-            Ok(status) => how_it_ended(status, self.began.elapsed()),
-            Err(error) => Refusal::Crashed { what: error.to_string() },
-        }
-    }
-}
-
-/// Starts a child that works on the file at `path`, and the way to what it tells.
+/// Starts a child, which may be told on the command line what file to work on, and the way to what it
+/// tells.
 pub(in crate::documents) fn start(
     program: &Path,
     arguments: &[OsString],
-    path: &Path,
-    input: Stdio,
+    path: Option<&Path>,
 ) -> io::Result<(Killed, ChildStdout)> {
     let mut child = Command::new(program)
         .args(arguments)
-        .arg(path)
-        .stdin(input)
+        .args(path)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
@@ -217,7 +287,7 @@ fn listen(output: ChildStdout, frames: &SyncSender<io::Result<Frame>>) {
         }
     }
     while let Some(frame) = wire::read::<Frame>(&mut output).transpose() {
-        let is_last = !matches!(frame, Ok(Frame::Piece(_)));
+        let is_last = frame.is_err();
         if frames.send(frame).is_err() || is_last {
             return;
         }

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Patience, Reader, run_child};
+use super::{Patience, Reader, Unread, run_child};
 use crate::documents::extract::{Page, Piece, Refusal};
 
 /// A reader whose children run this function of these tests.
 fn reader_running(child: &str) -> Reader {
     let name = format!("documents::reading::tests::{child}");
     let arguments = ["--exact", "--ignored", "--nocapture", "--test-threads=1", &name];
-    // The path that is added is taken for the name of another test, which there is not.
     let arguments = arguments.map(Into::into).into_iter().collect();
     Reader::new(std::env::current_exe().unwrap(), arguments)
 }
@@ -23,8 +22,7 @@ pub(in crate::documents) fn reader() -> Reader {
 #[test]
 #[ignore = "a child of other tests"]
 fn child_that_reads() {
-    let path = PathBuf::from(std::env::args_os().next_back().expect("only started by other tests"));
-    std::process::exit(i32::from(run_child(&path) != std::process::ExitCode::SUCCESS));
+    std::process::exit(i32::from(run_child() != std::process::ExitCode::SUCCESS));
 }
 
 #[test]
@@ -48,8 +46,8 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn pages(reader: &Reader, path: &Path) -> Result<Vec<Page>, Refusal> {
-    let pieces: Result<Vec<_>, _> = reader.read(path)?.collect();
+fn pages(reader: &Reader, path: &Path) -> Result<Vec<Page>, Unread> {
+    let pieces: Result<Vec<_>, _> = reader.read(path).map_err(Unread::Refused)?.collect();
     let only_pages = |piece| match piece {
         Piece::Page(page) => Some(page),
         _ => None,
@@ -72,9 +70,10 @@ fn a_refusal_reaches_the_parent_as_it_was_said() {
     let pdf = folder.path().join("broken.pdf");
     std::fs::rename(path, &pdf).unwrap();
     let refusal = pages(&reader(), &pdf).unwrap_err();
-    assert_eq!(refusal, Refusal::Damaged { what: "it does not begin like a PDF".to_owned() });
+    let damaged = Refusal::Damaged { what: "it does not begin like a PDF".to_owned() };
+    assert_eq!(refusal, Unread::Refused(damaged));
     let gone = folder.path().join("gone.txt");
-    assert_eq!(pages(&reader(), &gone), Err(Refusal::Gone));
+    assert_eq!(pages(&reader(), &gone), Err(Unread::Refused(Refusal::Gone)));
 }
 
 #[test]
@@ -83,8 +82,8 @@ fn a_child_that_hangs_is_ended() {
     let patience = Patience { silence: Duration::from_millis(300), ..Patience::default() };
     let reader = reader_running("child_that_hangs").with_patience(patience);
     let mut reading = reader.read(&path).unwrap();
-    let process = reading.process();
-    assert!(matches!(reading.next(), Some(Err(Refusal::TimedOut { .. }))));
+    let process = reading.process().unwrap();
+    assert!(matches!(reading.next(), Some(Err(Unread::Refused(Refusal::TimedOut { .. })))));
     assert_eq!(reading.next(), None);
     #[cfg(target_os = "linux")]
     assert!(!Path::new(&format!("/proc/{process}")).exists());
@@ -94,6 +93,7 @@ fn a_child_that_hangs_is_ended() {
 fn a_child_that_crashes_takes_nothing_with_it() {
     let (_folder, path) = file("x");
     let refusal = pages(&reader_running("child_that_crashes"), &path).unwrap_err();
+    let Unread::Refused(refusal) = refusal else { panic!("it has read nothing before") };
     assert!(matches!(refusal, Refusal::TooLarge { .. } | Refusal::Crashed { .. }), "{refusal}");
 }
 
@@ -102,8 +102,58 @@ fn a_child_that_crashes_takes_nothing_with_it() {
 fn a_reading_that_is_dropped_ends_its_child() {
     let (_folder, path) = file("x");
     let reading = reader_running("child_that_hangs").read(&path).unwrap();
-    let process = format!("/proc/{}", reading.process());
+    let process = format!("/proc/{}", reading.process().unwrap());
     assert!(Path::new(&process).exists());
     drop(reading);
     assert!(!Path::new(&process).exists());
+}
+
+#[test]
+fn a_child_reads_one_file_after_the_other() {
+    let (folder, path) = file("The first one.");
+    let other = folder.path().join("b.txt");
+    std::fs::write(&other, "The second one.").unwrap();
+    let broken = folder.path().join("broken.pdf");
+    std::fs::write(&broken, "no PDF").unwrap();
+    let reader = reader();
+    let first = reader.read(&path).unwrap();
+    let process = first.process();
+    assert_eq!(first.filter(Result::is_ok).count(), 1);
+    // A file that is refused does not end it.
+    assert!(matches!(pages(&reader, &broken), Err(Unread::Refused(Refusal::Damaged { .. }))));
+    let second = reader.read(&other).unwrap();
+    assert_eq!(second.process(), process);
+    let pieces: Vec<_> = second.map(Result::unwrap).collect();
+    assert!(matches!(&pieces[..], [Piece::Page(page)] if page.text == "The second one.\n"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reader_that_rests_has_no_child() {
+    let (_folder, path) = file("The first one.");
+    let reader = reader();
+    let reading = reader.read(&path).unwrap();
+    let process = format!("/proc/{}", reading.process().unwrap());
+    assert_eq!(reading.filter(Result::is_ok).count(), 1);
+    assert!(Path::new(&process).exists());
+    reader.rest();
+    assert!(!Path::new(&process).exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_child_has_died_is_read_by_another_one() {
+    let (_folder, path) = file("The first one.");
+    let reader = reader();
+    let reading = reader.read(&path).unwrap();
+    let process = reading.process().unwrap();
+    assert_eq!(reading.filter(Result::is_ok).count(), 1);
+    // SAFETY: a plain system call without pointers.
+    assert_eq!(unsafe { libc::kill(i32::try_from(process).unwrap(), libc::SIGKILL) }, 0);
+    // Whether it takes the order before it is gone is up to the system.
+    let read = match pages(&reader, &path) {
+        Err(Unread::Again) => pages(&reader, &path),
+        read => read,
+    };
+    assert_eq!(read.unwrap()[0].text, "The first one.\n");
 }
