@@ -81,7 +81,7 @@ impl State {
             Action::Copy(id) => self.copy(id, reach),
             Action::OpenFind => {
                 self.find.get_or_insert_default();
-                draft.focus_find = true;
+                (draft.focus_find, draft.focus_composer) = (true, false);
                 self.find_again();
             }
             Action::CloseFind => {

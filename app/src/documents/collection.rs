@@ -37,6 +37,9 @@ pub(super) fn collection_ui(
         }
         ui.add_space(space::NORMAL);
         let field = look::search_field(ui, "Search in this collection", &mut draft.query);
+        if std::mem::take(&mut draft.focus_search) {
+            field.request_focus();
+        }
         if field.changed() {
             actions.push(Action::Search(draft.query.clone()).into());
         }

@@ -26,3 +26,4 @@ pub(crate) use page::documents_ui;
 pub(crate) use panel::{PANEL, panel_ui};
 pub(crate) use progress::progress_ui;
 pub(crate) use state::{Draft, State};
+pub(crate) use viewer::{Action as ViewerAction, Viewer};

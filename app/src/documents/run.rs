@@ -236,6 +236,7 @@ impl State {
     fn open(&mut self, place: Place, draft: &mut Draft) {
         self.begin();
         draft.page.clear();
+        draft.in_hand = true;
         let library = self.library().clone();
         // The same document stays as it is, and is moved to the place.
         if let Some(Panel::Document(viewer)) = &mut self.panel

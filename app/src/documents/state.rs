@@ -30,6 +30,14 @@ pub(crate) struct Draft {
     pub(crate) focus_name: bool,
     /// The number of the page to go to, as it is typed.
     pub(crate) page: String,
+    /// The next frame puts the cursor into the find bar of the open document.
+    pub(crate) focus_find: bool,
+    /// The next frame puts the cursor into the search field of the collection.
+    pub(crate) focus_search: bool,
+    /// Whether the panel at the right was used last, rather than what is beside it.
+    pub(crate) in_hand: bool,
+    /// What had the keyboard in the last frame.
+    pub(super) focused: Option<egui::Id>,
     /// The prompt of an explained answer while it is being changed.
     pub(crate) prompt: Option<Vec<Message>>,
 }
@@ -275,6 +283,14 @@ impl State {
     /// What is open at the right.
     pub(crate) fn panel(&self) -> Option<&Panel> {
         self.panel.as_ref()
+    }
+
+    /// The document at the right.
+    pub(crate) fn open_document(&self) -> Option<&Viewer> {
+        match &self.panel {
+            Some(Panel::Document(viewer)) => Some(viewer),
+            _ => None,
+        }
     }
 
     /// The same, for what drawing it finds out: what is to be drawn next.

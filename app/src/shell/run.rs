@@ -57,6 +57,7 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
             reach.then(chat::Action::AskGuide);
         }
         Action::Escape => escape(state, drafts, reach),
+        Action::Find => find(state, drafts, reach),
         Action::CloseNotice(id) => reach.notices.close(id),
         Action::Dropped(paths) => dropped(paths, state, reach),
         Action::RememberModel(model) => {
@@ -115,8 +116,8 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         drafts.chat.focus_composer = true;
     } else if drafts.chat.transcript.is_editing() {
         drafts.chat.transcript.cancel_edit();
-    } else if state.chat.find().is_some() {
-        reach.then(chat::Action::CloseFind);
+    } else if let Some(close) = find_to_close(state, drafts) {
+        reach.then(close);
     } else if state.conversations.search().is_some() {
         reach.then(conversations::Action::ClearSearch);
     } else if state.shell.page == Page::Documents && state.documents.shown().is_some() {
@@ -132,6 +133,32 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     } else {
         reach.then(chat::Action::Stop);
     }
+}
+
+/// Opens the find bar of what was used last: the open document, the collection or the conversation.
+fn find(state: &State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
+    let on_chat = state.shell.page == Page::Chat;
+    let has_document = state.documents.open_document().is_some();
+    if has_document && (drafts.documents.in_hand || !on_chat) {
+        reach.then(documents::Action::Viewer(documents::ViewerAction::OpenFind));
+    } else if state.shell.page == Page::Documents && state.documents.shown().is_some() {
+        drafts.documents.focus_search = true;
+    } else {
+        if !on_chat {
+            reach.then(Action::Show(Page::Chat));
+        }
+        reach.then(chat::Action::OpenFind);
+    }
+}
+
+/// What closes the open find bar; of two, that of what was used last.
+fn find_to_close(state: &State, drafts: &Drafts) -> Option<crate::Action> {
+    let in_chat = state.shell.page == Page::Chat && state.chat.find().is_some();
+    let in_document = state.documents.open_document().is_some_and(documents::Viewer::is_finding);
+    if in_document && (drafts.documents.in_hand || !in_chat) {
+        return Some(documents::Action::Viewer(documents::ViewerAction::CloseFind).into());
+    }
+    in_chat.then(|| chat::Action::CloseFind.into())
 }
 
 /// Whether apps are offered for what is typed in the message field.
@@ -194,6 +221,12 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
         hint: "Conversation".to_owned(),
         action: chat::Action::Open { conversation: summary.id, message: None }.into(),
     });
+    let document = state.documents.open_document().map(|document| Entry {
+        icon: Icon::Search,
+        title: format!("Find in {}", document.name()),
+        hint: "Document".to_owned(),
+        action: documents::Action::Viewer(documents::ViewerAction::OpenFind).into(),
+    });
     let collections = state.documents.collections().iter().map(|collection| Entry {
         icon: Icon::Library,
         title: collection.name.clone(),
@@ -207,7 +240,8 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
             hint: "Model".to_owned(),
             action: models::Action::Load(row.entry.id.clone()).into(),
         });
-    shortcuts.chain(apps(state)).chain(collections).chain(conversations).chain(models).collect()
+    let documents = document.into_iter().chain(collections);
+    shortcuts.chain(apps(state)).chain(documents).chain(conversations).chain(models).collect()
 }
 
 /// Each app, to be opened and, if it has a script, to be edited or at least read.

@@ -156,10 +156,10 @@ pub(crate) const TABLE: &[Shortcut] = &[
     ),
     row(
         Group::Conversation,
-        "Find in this conversation",
+        "Find in this conversation or the open document",
         COMMAND,
         Key::F,
-        Some(|| chat::Action::OpenFind.into()),
+        Some(|| shell::Action::Find.into()),
     ),
     row(
         Group::Conversation,

@@ -44,6 +44,8 @@ pub(crate) enum Action {
     SwitchTheme,
     /// Close what is on top; where nothing is, stop the answer.
     Escape,
+    /// Find text in what was used last: the open document, the collection or the conversation.
+    Find,
     /// Close a notice.
     CloseNotice(u64),
     /// Open a dialog of the desktop.

@@ -119,7 +119,7 @@ fn class_of(character: char) -> Option<bool> {
 }
 
 /// Hangul is written with spaces, but its words carry endings, so that parts must be found too.
-fn is_unspaced(character: char) -> bool {
+pub(crate) fn is_unspaced(character: char) -> bool {
     matches!(character,
         '\u{0E01}'..='\u{0E4E}' // Thai
         | '\u{0E81}'..='\u{0ECD}' // Lao

@@ -16,6 +16,7 @@ pub mod drawing;
 mod embedder;
 mod error;
 pub mod extract;
+pub mod find;
 pub mod index;
 pub mod read;
 pub mod reading;

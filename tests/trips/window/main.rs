@@ -7,6 +7,7 @@ mod chat;
 mod children;
 mod conversations;
 mod documents;
+mod find;
 mod first_start;
 mod guide;
 mod interrupted;

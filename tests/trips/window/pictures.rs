@@ -1,9 +1,10 @@
 //! A few pictures of the whole window, in both themes.
 
 use egui::{Key, Modifiers};
-use harness::World;
+use harness::{World, fixture};
 
 use crate::documents::{asking, read_all};
+use crate::find::opened;
 
 #[test]
 fn the_first_page_looks_as_it_should() {
@@ -56,6 +57,33 @@ fn a_light_answer_from_documents_looks_as_it_should() {
 #[test]
 fn a_dark_answer_from_documents_looks_as_it_should() {
     answer_from_documents("Dark", "answer_from_documents_dark");
+}
+
+/// A document in which something is found, in one theme.
+fn found_in_a_document(file: &str, name: &str, wanted: &str, theme: &str) -> World {
+    let mut world = opened(&fixture(&format!("documents/{file}")), name);
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.click(theme);
+    world.press(Modifiers::NONE, Key::Escape);
+    world.press(Modifiers::COMMAND, Key::B);
+    world.click("Find in this document");
+    world.write("Find in this document", wanted);
+    world.see("1 of ");
+    world.see("The match");
+    world.settle();
+    world
+}
+
+#[test]
+fn what_is_found_on_a_light_page_looks_as_it_should() {
+    let mut world = found_in_a_document("letter.pdf", "The lighthouse of Zelmont", "the", "Light");
+    world.window().snapshot("find_in_document_light");
+}
+
+#[test]
+fn what_is_found_in_dark_text_looks_as_it_should() {
+    let mut world = found_in_a_document("letter.docx", "The lighthouse of Zelmont", "the", "Dark");
+    world.window().snapshot("find_in_document_dark");
 }
 
 #[test]

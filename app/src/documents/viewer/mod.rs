@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! place.rs ── looked up in the library ──▶ state.rs ─▶ pdf.rs  ◀─ painter.rs (pictures, on a thread)
-//!                                              └─────▶ text.rs
+//! find.rs  ── looked for in the library ──▶    └───▶ text.rs
 //! ```
 
+mod find;
+mod page;
 mod painter;
 mod pdf;
 mod place;

@@ -1,4 +1,4 @@
-//! The thread that has pages of a PDF drawn, in a process of their own.
+//! The thread that has pages of a PDF drawn and texts located on them, in a process of their own.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,24 +6,33 @@ use std::sync::mpsc;
 
 use egui::ColorImage;
 use engine::Outbox;
-use engine::documents::drawing::{Area, Artist, PageRequest, Studio};
+use engine::documents::drawing::{Artist, Located, PageRequest, Studio, Wanted};
 use engine::documents::extract::Refusal;
 
-/// A page as a picture.
-pub(super) struct Drawn {
-    /// Which page, from 1.
-    pub(super) page: u32,
-    /// How wide it was to be, in pixels.
-    pub(super) width: u32,
-    /// The picture, or why there is none.
-    pub(super) picture: Result<Arc<ColorImage>, Refusal>,
-    /// Where the passage stands, if one was to be found: `Some(None)` when it cannot be located.
-    pub(super) marks: Option<Option<Vec<Area>>>,
+/// Why something is looked for on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// It is the passage that was cited.
+    Passage,
+    /// It is what the find bar has found, in this search.
+    Found(u64),
 }
 
-enum Order {
+/// What the painter has done.
+pub(super) enum Painted {
+    /// The sizes of all pages.
+    Sizes(Result<Vec<[f32; 2]>, Refusal>),
+    /// A page, counted from 1, that was to be so many pixels wide.
+    Page { page: u32, width: u32, picture: Result<Arc<ColorImage>, Refusal> },
+    /// Where texts stand on a page, in their order.
+    Located { page: u32, sought: Sought, located: Vec<Located> },
+}
+
+/// What is asked of it.
+pub(super) enum Order {
     Sizes,
     Draw(PageRequest),
+    Locate { page: u32, sought: Sought, wanted: Vec<Wanted> },
 }
 
 /// The sending side. Dropping it ends the thread after what it is doing.
@@ -32,47 +41,52 @@ pub(super) struct Painter {
 }
 
 impl Painter {
-    /// Starts the thread for the PDF at `path`: its sizes come first, then what is asked for.
+    /// Starts the thread for the PDF at `path`: its sizes come first, then an answer to each order.
     pub(super) fn start(
         studio: &Studio,
         path: PathBuf,
-        sizes: Outbox<Result<Vec<[f32; 2]>, Refusal>>,
-        drawn: Outbox<Drawn>,
+        painted: Outbox<Painted>,
     ) -> Result<Self, Refusal> {
         let unable = |error: std::io::Error| Refusal::Unreadable { what: error.to_string() };
         let mut artist = studio.artist(path);
         let (orders, inbox) = mpsc::channel();
         let work = move || {
             for order in inbox {
-                match order {
-                    Order::Sizes => sizes.send(artist.sizes()),
-                    Order::Draw(request) => drawn.send(draw(&mut artist, request)),
-                };
+                painted.send(paint(&mut artist, order));
             }
         };
         std::thread::Builder::new()
             .name("pages of a PDF".to_owned())
             .spawn(work)
             .map_err(unable)?;
-        orders.send(Order::Sizes).ok();
-        Ok(Self { orders })
+        let painter = Self { orders };
+        painter.order(Order::Sizes);
+        Ok(painter)
     }
 
-    /// Has a page drawn.
-    pub(super) fn draw(&self, request: PageRequest) {
-        self.orders.send(Order::Draw(request)).ok();
+    /// Asks for something.
+    pub(super) fn order(&self, order: Order) {
+        // A thread that is gone has panicked and said so.
+        self.orders.send(order).ok();
     }
 }
 
-fn draw(artist: &mut Artist, request: PageRequest) -> Drawn {
-    let (page, width, wants) = (request.page, request.width, request.passage.is_some());
-    match artist.draw(request) {
-        Ok(drawn) => {
-            let size = drawn.size.map(|side| side as usize);
-            let picture = ColorImage::from_rgba_premultiplied(size, &drawn.pixels);
-            let marks = wants.then_some(drawn.marks);
-            Drawn { page, width, picture: Ok(Arc::new(picture)), marks }
+fn paint(artist: &mut Artist, order: Order) -> Painted {
+    match order {
+        Order::Sizes => Painted::Sizes(artist.sizes()),
+        Order::Draw(request) => {
+            let (page, width) = (request.page, request.width);
+            let picture = artist.draw(request).map(|drawn| {
+                let size = drawn.size.map(|side| side as usize);
+                Arc::new(ColorImage::from_rgba_premultiplied(size, &drawn.pixels))
+            });
+            Painted::Page { page, width, picture }
         }
-        Err(refusal) => Drawn { page, width, picture: Err(refusal), marks: None },
+        Order::Locate { page, sought, wanted } => {
+            let count = wanted.len();
+            // A page that cannot be read says so where it is drawn.
+            let located = artist.locate(page, wanted).unwrap_or_else(|_| vec![None; count]);
+            Painted::Located { page, sought, located }
+        }
     }
 }

@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 
-use egui::accesskit::Role;
-use egui::{
-    Context, Image, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
-};
-use engine::documents::drawing::{Area, PageRequest, WIDEST, Wanted};
+use egui::{Context, Rect, ScrollArea, TextureHandle, TextureOptions, Ui, Vec2, vec2};
+use engine::documents::drawing::{Area, Located, PageRequest, WIDEST, Wanted};
 
-use super::painter::{Drawn, Painter};
+use super::find::{Find, number};
+use super::page::{Marks, Sheet, sheet_ui};
+use super::painter::{Order, Painted, Painter, Sought};
 use super::state::ZOOMS;
-use crate::look::{self, radius, tokens};
+use crate::look;
 
 /// Between pages, and above and below them, in points.
 const GAP: f32 = 10.0;
@@ -34,15 +32,26 @@ struct Passage {
     page: u32,
     wanted: Wanted,
     /// Where it stands; `None` until that is known, `Some(None)` when it cannot be located.
-    marks: Option<Option<Vec<Area>>>,
+    located: Option<Located>,
 }
 
 /// Where to scroll to.
+#[derive(Clone, Copy)]
 enum Goal {
     /// The upper edge of a page.
     Page(u32),
     /// The passage, as soon as it is known where it stands.
     Passage,
+    /// The match that is looked at: its page first, then its place as soon as that is known.
+    Match { is_on_page: bool },
+}
+
+/// What is missing.
+#[derive(Clone, Copy)]
+enum Wish {
+    Picture(u32),
+    Passage,
+    Matches(u32),
 }
 
 /// See the module documentation.
@@ -52,12 +61,17 @@ pub(super) struct PdfView {
     pictures: HashMap<u32, Picture>,
     /// Pages that cannot be drawn, and why.
     failed: HashMap<u32, String>,
-    /// The page that is being drawn, and how wide.
-    asked: Option<(u32, u32)>,
+    /// Whether the painter has something to do.
+    is_painting: bool,
     passage: Option<Passage>,
+    /// Where the matches on some pages stand, and in which search they were found.
+    matches: HashMap<u32, Vec<Located>>,
+    round: u64,
     zoom: f32,
     current: u32,
     goal: Option<Goal>,
+    /// What was visible in the last frame, from the upper left of all pages.
+    viewport: Rect,
 }
 
 impl PdfView {
@@ -67,11 +81,14 @@ impl PdfView {
             sizes: Vec::new(),
             pictures: HashMap::new(),
             failed: HashMap::new(),
-            asked: None,
+            is_painting: false,
             passage: None,
+            matches: HashMap::new(),
+            round: 0,
             zoom: 1.0,
             current: 1,
             goal: None,
+            viewport: Rect::NOTHING,
         };
         view.go_to(page, wanted);
         view
@@ -82,10 +99,13 @@ impl PdfView {
         self.current = page;
         self.goal = Some(Goal::Page(page));
         if let Some(wanted) = wanted {
-            // Its picture comes with the marks.
-            self.pictures.remove(&page);
-            self.passage = Some(Passage { page, wanted, marks: None });
+            self.passage = Some(Passage { page, wanted, located: None });
         }
+    }
+
+    /// Shows the match that is looked at.
+    pub(super) fn go_to_match(&mut self) {
+        self.goal = Some(Goal::Match { is_on_page: false });
     }
 
     pub(super) fn take_sizes(&mut self, sizes: Vec<[f32; 2]>) {
@@ -93,27 +113,33 @@ impl PdfView {
         self.goal = Some(Goal::Page(self.current));
     }
 
-    pub(super) fn take_in(&mut self, drawn: Drawn, ctx: &Context) {
-        let Drawn { page, width, picture, marks } = drawn;
-        self.asked.take_if(|asked| *asked == (page, width));
-        match picture {
-            Ok(picture) => {
+    /// Takes in what the painter has done.
+    pub(super) fn take_in(&mut self, painted: Painted, ctx: &Context) {
+        match painted {
+            Painted::Sizes(_) => return,
+            Painted::Page { page, width, picture: Ok(picture) } => {
                 let name = format!("page {page}");
                 let texture = ctx.load_texture(name, picture, TextureOptions::LINEAR);
                 self.pictures.insert(page, Picture { texture, width });
                 self.drop_far_pictures();
             }
-            Err(refusal) => {
+            Painted::Page { page, picture: Err(refusal), .. } => {
                 self.failed.insert(page, refusal.to_string());
             }
+            Painted::Located { page, sought: Sought::Passage, mut located } => {
+                let passage = self.passage.as_mut().filter(|passage| passage.page == page);
+                if let Some(passage) = passage.filter(|passage| passage.located.is_none()) {
+                    passage.located = Some(located.pop().flatten());
+                    self.goal = Some(Goal::Passage);
+                }
+            }
+            Painted::Located { page, sought: Sought::Found(round), located } => {
+                if round == self.round {
+                    self.matches.insert(page, located);
+                }
+            }
         }
-        if let Some(passage) = self.passage.as_mut().filter(|passage| passage.page == page)
-            && let Some(marks) = marks
-            && passage.marks.is_none()
-        {
-            passage.marks = Some(marks);
-            self.goal = Some(Goal::Passage);
-        }
+        self.is_painting = false;
     }
 
     fn drop_far_pictures(&mut self) {
@@ -150,25 +176,44 @@ impl PdfView {
     }
 
     /// Whether a passage was looked for and cannot be located.
-    pub(super) fn is_unlocated(&self) -> bool {
-        self.passage.as_ref().is_some_and(|passage| passage.marks == Some(None))
+    pub(super) fn is_passage_unlocated(&self) -> bool {
+        self.passage.as_ref().is_some_and(|passage| passage.located == Some(None))
+    }
+
+    /// Whether the match that is looked at cannot be located on its page.
+    pub(super) fn is_match_unlocated(&self, find: &Find) -> bool {
+        matches!(self.current_match(find), Some((_, Some(None))))
+    }
+
+    /// The page of the match that is looked at, and where it stands there once that is known.
+    fn current_match(&self, find: &Find) -> Option<(u32, Option<&Located>)> {
+        let page = number(find.current()?);
+        let (_, current) = find.on_page(page);
+        let located = self.matches.get(&page).filter(|_| find.round() == self.round);
+        Some((page, located.zip(current).and_then(|(located, current)| located.get(current))))
     }
 
     /// Draws the pages.
-    pub(super) fn pdf_ui(&mut self, ui: &mut Ui) {
+    pub(super) fn pdf_ui(&mut self, ui: &mut Ui, find: Option<&Find>) {
         if self.sizes.is_empty() {
             look::muted(ui, "Opening the document…");
             return;
+        }
+        let find = find.filter(|find| find.is_active());
+        if let Some(find) = find.filter(|find| find.round() != self.round) {
+            self.round = find.round();
+            self.matches.clear();
         }
         let room = ui.available_width() - 14.0;
         let width = (room * self.zoom).max(40.0);
         let tops = self.tops(width);
         let whole = vec2(width, tops.last().copied().unwrap_or_default());
         let mut area = ScrollArea::both().auto_shrink(false).id_salt("pages of a PDF");
-        if let Some(top) = self.take_goal(&tops, width) {
-            area = area.vertical_scroll_offset((top).max(0.0));
+        if let Some(offset) = self.take_goal(&tops, width, room, find) {
+            area = area.scroll_offset(offset.max(Vec2::ZERO));
         }
         area.show_viewport(ui, |ui, viewport| {
+            self.viewport = viewport;
             ui.set_min_size(whole);
             let corner = ui.max_rect().min;
             let middle = viewport.center().y;
@@ -180,16 +225,37 @@ impl PdfView {
                     break;
                 }
                 let height = tops[place + 1] - top - GAP;
-                let rect = Rect::from_min_size(corner + vec2(0.0, top), vec2(width, height));
-                let page = u32::try_from(place).unwrap_or(u32::MAX) + 1;
-                self.page_ui(ui, page, rect);
+                // Its outline is drawn around it.
+                let rect = Rect::from_min_size(corner + vec2(1.0, top), vec2(width, height));
+                let page = page_at(place);
+                sheet_ui(ui, &self.sheet(page, find), rect);
                 visible.push(page);
                 if top <= middle {
                     self.current = page;
                 }
             }
-            self.ask_for_next(&visible, width * ui.ctx().pixels_per_point());
+            self.ask_for_next(&visible, width * ui.ctx().pixels_per_point(), find);
         });
+    }
+
+    fn sheet<'a>(&'a self, page: u32, find: Option<&Find>) -> Sheet<'a> {
+        let passage = self.passage.as_ref().filter(|passage| passage.page == page);
+        let marks = match find {
+            Some(find) => Marks::Matches {
+                located: self.matches.get(&page).map_or(&[], Vec::as_slice),
+                current: find.on_page(page).1,
+            },
+            None => Marks::Passage(
+                passage.and_then(|passage| passage.located.as_ref()?.as_deref()).unwrap_or(&[]),
+            ),
+        };
+        Sheet {
+            page,
+            count: self.sizes.len(),
+            picture: self.pictures.get(&page).map(|picture| picture.texture.id()),
+            failure: self.failed.get(&page).map(String::as_str),
+            marks,
+        }
     }
 
     /// The upper edges of all pages, and where the last one ends.
@@ -205,104 +271,115 @@ impl PdfView {
         tops
     }
 
-    /// Where to scroll to now, from the beginning.
-    fn take_goal(&mut self, tops: &[f32], width: f32) -> Option<f32> {
+    /// Where to scroll to now, from the upper left of all pages.
+    fn take_goal(
+        &mut self,
+        tops: &[f32],
+        width: f32,
+        room: f32,
+        find: Option<&Find>,
+    ) -> Option<Vec2> {
+        let last = page_at(self.sizes.len() - 1);
+        let place = |page: u32| page.clamp(1, last) as usize - 1;
+        let at = |page: u32, mark: &Area| {
+            let (top, next) = (tops[place(page)], tops[place(page) + 1]);
+            let middle = (mark.left + mark.right) / 2.0 * width;
+            vec2(middle - room / 2.0, top + mark.top * (next - top - GAP) - ABOVE)
+        };
         match self.goal.take()? {
             Goal::Page(page) => {
-                let place = (page as usize).saturating_sub(1).min(self.sizes.len() - 1);
-                self.current = u32::try_from(place).unwrap_or(0) + 1;
+                self.current = place(page) as u32 + 1;
                 // The passage counts, once it is known where it stands.
-                let known = |passage: &Passage| matches!(passage.marks, Some(Some(_)));
-                let on_page = self.passage.as_ref().filter(|passage| passage.page == page);
-                match on_page.filter(|passage| known(passage)) {
-                    Some(_) => self.passage_top(tops, width),
-                    None => Some(tops[place] - GAP),
+                let passage = self.passage.as_ref().filter(|passage| passage.page == page);
+                match passage.and_then(|passage| passage.located.as_ref()?.as_ref()?.first()) {
+                    Some(mark) if find.is_none() => Some(at(page, mark)),
+                    _ => Some(vec2(0.0, tops[place(page)] - GAP)),
                 }
             }
-            Goal::Passage => self.passage_top(tops, width),
-        }
-    }
-
-    fn passage_top(&self, tops: &[f32], _width: f32) -> Option<f32> {
-        let passage = self.passage.as_ref()?;
-        let mark = passage.marks.as_ref()?.as_ref()?.first()?;
-        let place = (passage.page as usize).checked_sub(1)?;
-        let (top, next) = (*tops.get(place)?, *tops.get(place + 1)?);
-        Some(top + mark.top * (next - top - GAP) - ABOVE)
-    }
-
-    fn page_ui(&self, ui: &mut Ui, page: u32, rect: Rect) {
-        let response = ui.allocate_rect(rect, Sense::hover());
-        let count = self.sizes.len();
-        response.widget_info(|| {
-            WidgetInfo::labeled(Role::Image, true, format!("Page {page} of {count}"))
-        });
-        let tokens = tokens(ui);
-        match self.pictures.get(&page) {
-            Some(picture) => {
-                let size = rect.size();
-                Image::new((picture.texture.id(), size)).paint_at(ui, rect);
-                self.marks_ui(ui, page, rect);
+            Goal::Passage => {
+                let passage = self.passage.as_ref()?;
+                Some(at(passage.page, passage.located.as_ref()?.as_ref()?.first()?))
             }
-            None => {
-                ui.painter().rect_filled(rect, 0, tokens.sunken);
-                let room = rect.shrink(16.0);
-                let words = match self.failed.get(&page) {
-                    Some(reason) => format!("This page cannot be drawn: {reason}"),
-                    None => format!("Drawing page {page}…"),
+            Goal::Match { is_on_page } => {
+                let (page, located) = self.current_match(find?)?;
+                let page = place(page) as u32 + 1;
+                let is_visible = |top: f32, bottom: f32| {
+                    top >= self.viewport.top() && bottom <= self.viewport.bottom()
                 };
-                let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(room));
-                look::muted(&mut inside, &words);
-            }
-        }
-        let outline = Stroke::new(1.0, tokens.border);
-        ui.painter().rect_stroke(rect, 0, outline, StrokeKind::Outside);
-    }
-
-    fn marks_ui(&self, ui: &mut Ui, page: u32, rect: Rect) {
-        let Some(passage) = self.passage.as_ref().filter(|passage| passage.page == page) else {
-            return;
-        };
-        let marks = passage.marks.iter().flatten().flatten();
-        for (index, mark) in marks.enumerate() {
-            let at = |x: f32, y: f32| {
-                pos2(rect.left() + x * rect.width(), rect.top() + y * rect.height())
-            };
-            let area = Rect::from_two_pos(at(mark.left, mark.top), at(mark.right, mark.bottom));
-            // Paper is white in both themes.
-            let color = look::tokens::LIGHT.mark_current.gamma_multiply(0.35);
-            ui.painter().rect_filled(area.expand2(Vec2::new(1.5, 0.5)), radius::SMALL / 2, color);
-            if index == 0 {
-                let marked =
-                    ui.interact(area, ui.scope_id().with(("marked", page)), Sense::hover());
-                marked.widget_info(|| WidgetInfo::labeled(Role::Mark, true, "The marked passage"));
+                match located {
+                    Some(located) => {
+                        let mark = located.as_ref()?.first()?;
+                        let goal = at(page, mark);
+                        let top = goal.y + ABOVE;
+                        let is_aside = self.zoom > 1.0;
+                        (is_aside || !is_visible(top, top + ABOVE / 2.0)).then_some(goal)
+                    }
+                    None => {
+                        self.goal = Some(Goal::Match { is_on_page: true });
+                        let top = tops[place(page)];
+                        let is_near = top < self.viewport.bottom()
+                            && tops[place(page) + 1] > self.viewport.top();
+                        if is_on_page || is_near {
+                            return None;
+                        }
+                        self.current = page;
+                        Some(vec2(0.0, top - GAP))
+                    }
+                }
             }
         }
     }
 
-    /// Asks for the picture that is missed most: of the page in the middle, of other visible ones,
-    /// of the next ones.
-    fn ask_for_next(&mut self, visible: &[u32], pixels: f32) {
-        if self.asked.is_some() {
+    /// Asks the painter for what is missed most: on the page in the middle, on other visible ones, on
+    /// the next ones.
+    fn ask_for_next(&mut self, visible: &[u32], pixels: f32, find: Option<&Find>) {
+        if self.is_painting {
             return;
         }
         let width = (pixels.round() as u32).clamp(16, WIDEST);
-        let last = u32::try_from(self.sizes.len()).unwrap_or(u32::MAX);
+        let here = [Wish::Picture(self.current), Wish::Passage, Wish::Matches(self.current)];
+        let visible = visible.iter().flat_map(|&page| [Wish::Picture(page), Wish::Matches(page)]);
         let near = [self.current.saturating_add(1), self.current.saturating_sub(1)];
-        let passage = self.passage.as_ref().filter(|passage| passage.marks.is_none());
-        let wanted = std::iter::once(self.current)
-            .chain(visible.iter().copied())
-            .chain(passage.map(|passage| passage.page))
-            .chain(near)
-            .filter(|page| (1..=last).contains(page))
-            .find(|page| {
-                let is_here = self.pictures.get(page).is_some_and(|picture| picture.width == width);
-                !is_here && !self.failed.contains_key(page)
-            });
-        let Some(page) = wanted else { return };
-        let passage = self.passage.as_ref().filter(|passage| passage.page == page);
-        let passage = passage.map(|passage| passage.wanted.clone());
-        self.asked = Some((page, width));
-        self.painter.draw(PageRequest { page, width, passage });
+        let order = here
+            .into_iter()
+            .chain(visible)
+            .chain(near.map(Wish::Picture))
+            .find_map(|wish| self.order(wish, width, find));
+        if let Some(order) = order {
+            self.is_painting = true;
+            self.painter.order(order);
+        }
     }
+
+    /// What is to be asked for a wish; `None` where it is fulfilled or cannot be.
+    fn order(&self, wish: Wish, width: u32, find: Option<&Find>) -> Option<Order> {
+        match wish {
+            Wish::Picture(page) => {
+                let is_page = (1..=self.sizes.len()).contains(&(page as usize));
+                let is_here =
+                    self.pictures.get(&page).is_some_and(|picture| picture.width == width);
+                let is_missing = is_page && !is_here && !self.failed.contains_key(&page);
+                is_missing.then_some(Order::Draw(PageRequest { page, width }))
+            }
+            Wish::Passage => {
+                let passage = self.passage.as_ref()?;
+                let (page, wanted) = (passage.page, vec![passage.wanted.clone()]);
+                let order = Order::Locate { page, sought: Sought::Passage, wanted };
+                passage.located.is_none().then_some(order)
+            }
+            Wish::Matches(page) => {
+                let (hits, _) = find?.on_page(page);
+                if hits.is_empty() || self.matches.contains_key(&page) {
+                    return None;
+                }
+                let wanted = hits.iter().map(|hit| hit.wanted.clone()).collect();
+                Some(Order::Locate { page, sought: Sought::Found(self.round), wanted })
+            }
+        }
+    }
+}
+
+/// The number of the page at a place from 0.
+fn page_at(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX - 1) + 1
 }

@@ -10,9 +10,6 @@ use engine::documents::drawing::Wanted;
 use engine::documents::search::Passage;
 use engine::documents::store::{Document, DocumentId, Store, StoredPage, file_name};
 
-/// How much of what stands before a passage is looked at, in characters.
-const BEFORE: usize = 60;
-
 /// A document, and perhaps a passage in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -100,12 +97,7 @@ pub(super) struct Found {
 impl Found {
     /// What is to be looked for on the drawn page.
     pub(super) fn wanted(&self) -> Option<Wanted> {
-        let passage = self.passage.clone()?;
-        let first = passage.start.saturating_sub(BEFORE);
-        let chars = |range: Range<usize>| -> String {
-            self.page.text.chars().skip(range.start).take(range.len()).collect()
-        };
-        Some(Wanted { before: chars(first..passage.start), text: chars(passage) })
+        Some(Wanted::of(&self.page.text, self.passage.clone()?))
     }
 }
 

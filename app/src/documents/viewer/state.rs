@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::Context;
 use engine::documents::drawing::Studio;
 use engine::documents::extract::Refusal;
+use engine::documents::find;
 use engine::documents::store::StoredPage;
 use engine::documents::{Documents, DocumentsError};
 use engine::{Inbox, Outbox, Wake, channel};
 
-use super::painter::{Drawn, Painter};
+use super::find::Find;
+use super::painter::{Painted, Painter};
 use super::pdf::PdfView;
 use super::place::{self, File, Found, Place};
 use super::text::TextView;
@@ -36,14 +37,23 @@ pub(crate) enum Action {
     CopyQuote,
     /// Open the file in the system's program.
     OpenOutside,
+    /// Open the find bar, or put the cursor into it.
+    OpenFind,
+    /// Close the find bar.
+    CloseFind,
+    /// The text of the find bar was typed in.
+    Find(String),
+    /// Go to the next match (1) or the one before (-1).
+    FindMove(isize),
 }
 
 /// What the library and the painter answer.
 enum Answer {
     Found(Result<Box<Found>, DocumentsError>),
     Page(Result<StoredPage, DocumentsError>),
-    Sizes(Result<Vec<[f32; 2]>, Refusal>),
-    Drawn(Drawn),
+    /// What was found on some pages, in this search.
+    Matches(u64, Result<find::Found, DocumentsError>),
+    Painted(Painted),
 }
 
 /// What is shown.
@@ -64,6 +74,10 @@ pub(crate) struct Viewer {
     /// What the library knows of it, once it does.
     pub(super) found: Option<Box<Found>>,
     pub(super) showing: Showing,
+    /// The find bar, if it is open.
+    pub(super) find: Option<Find>,
+    /// How many searches there were.
+    rounds: u64,
     library: Documents,
     studio: Studio,
     answers: Inbox<Answer>,
@@ -78,6 +92,8 @@ impl Viewer {
             place,
             found: None,
             showing: Showing::Opening,
+            find: None,
+            rounds: 0,
             library: library.clone(),
             studio: studio.clone(),
             answers,
@@ -100,6 +116,7 @@ impl Viewer {
         let is_same = self.found.as_ref().is_some_and(|found| place.is_in(&found.document));
         if is_same {
             self.place = place.clone();
+            self.find = None;
             self.look_up();
         }
         is_same
@@ -121,13 +138,18 @@ impl Viewer {
                     draft.page.clear();
                 }
                 Answer::Page(Err(error)) => reach.notices.failed(error.to_string()),
-                Answer::Sizes(Ok(sizes)) => {
+                Answer::Matches(round, found) => self.take_matches(round, found, reach),
+                Answer::Painted(Painted::Sizes(Ok(sizes))) => {
                     if let Showing::Pdf(view) = &mut self.showing {
                         view.take_sizes(sizes);
                     }
                 }
-                Answer::Sizes(Err(refusal)) => self.show_text_instead(&refusal),
-                Answer::Drawn(drawn) => self.take_in(drawn, reach.ctx),
+                Answer::Painted(Painted::Sizes(Err(refusal))) => self.show_text_instead(&refusal),
+                Answer::Painted(painted) => {
+                    if let Showing::Pdf(view) = &mut self.showing {
+                        view.take_in(painted, reach.ctx);
+                    }
+                }
             }
         }
     }
@@ -156,13 +178,16 @@ impl Viewer {
             }
         }
         self.found = Some(Box::new(found));
+        // It may be another text now, and nothing could be found before it was known.
+        if let Some(query) = self.find.as_ref().map(|find| find.query().to_owned()) {
+            self.look_for(query);
+        }
     }
 
     fn start_painter(&self, path: PathBuf) -> Result<Painter, Refusal> {
-        let (for_sizes, for_drawn) = (self.outbox.clone(), self.outbox.clone());
-        let sizes = Outbox::new(move |sizes| for_sizes.send(Answer::Sizes(sizes)));
-        let drawn = Outbox::new(move |drawn| for_drawn.send(Answer::Drawn(drawn)));
-        Painter::start(&self.studio, path, sizes, drawn)
+        let outbox = self.outbox.clone();
+        let painted = Outbox::new(move |painted| outbox.send(Answer::Painted(painted)));
+        Painter::start(&self.studio, path, painted)
     }
 
     /// The pages cannot be drawn: their text is there all the same.
@@ -171,12 +196,6 @@ impl Viewer {
         let mut view = TextView::new(found.page.clone(), found.passage.clone());
         view.note = Some(format!("This PDF cannot be drawn, so this is its text: {refusal}"));
         self.showing = Showing::Text(Box::new(view));
-    }
-
-    fn take_in(&mut self, drawn: Drawn, ctx: &Context) {
-        if let Showing::Pdf(view) = &mut self.showing {
-            view.take_in(drawn, ctx);
-        }
     }
 
     /// Carries out one action.
@@ -193,7 +212,10 @@ impl Viewer {
                     view.zoom_to(1.0);
                 }
             }
-            Action::ShowPassage => self.look_up(),
+            Action::ShowPassage => {
+                self.find = None;
+                self.look_up();
+            }
             Action::CopyQuote => {
                 reach.ctx.copy_text(self.place.quote.clone());
                 reach.notices.done("Copied", None);
@@ -203,7 +225,87 @@ impl Viewer {
                 let path = path.unwrap_or_else(|| self.place.path().to_owned());
                 settings::open_outside(path, reach);
             }
+            Action::OpenFind => {
+                let origin = self.current();
+                self.find.get_or_insert_with(|| Find::new(origin));
+                draft.focus_find = true;
+            }
+            Action::CloseFind => self.find = None,
+            Action::Find(query) => self.look_for(query),
+            Action::FindMove(steps) => {
+                if let Some(find) = &mut self.find {
+                    find.move_by(steps);
+                    self.show_match();
+                }
+            }
         }
+    }
+
+    fn look_for(&mut self, query: String) {
+        let Some(find) = &mut self.find else { return };
+        self.rounds += 1;
+        if find.begin(query, self.rounds) {
+            self.look_for_more(0);
+        }
+    }
+
+    /// Looks for what the find bar says from a page on.
+    fn look_for_more(&self, from: u64) {
+        let (Some(find), Some(found)) = (&self.find, &self.found) else { return };
+        let (document, round, room) = (found.document.id, find.round(), find.room());
+        let (query, outbox) = (find.query().to_owned(), self.outbox.clone());
+        self.library.look(
+            move |searcher| find::find(searcher.store(), document, &query, from, room),
+            Outbox::new(move |found| outbox.send(Answer::Matches(round, found))),
+        );
+    }
+
+    fn take_matches(
+        &mut self,
+        round: u64,
+        found: Result<find::Found, DocumentsError>,
+        reach: &mut Reach<'_>,
+    ) {
+        let find = self.find.as_mut().filter(|find| find.round() == round);
+        match (find, found) {
+            (Some(find), Ok(found)) => {
+                let had_none = find.current().is_none();
+                let next = find.take_in(found);
+                if had_none && find.current().is_some() {
+                    self.show_match();
+                }
+                if let Some(next) = next {
+                    self.look_for_more(next);
+                }
+            }
+            (Some(_), Err(error)) => reach.notices.failed(error.to_string()),
+            // Something else is looked for meanwhile.
+            (None, _) => {}
+        }
+    }
+
+    /// Leads the eye to the match that is looked at.
+    fn show_match(&mut self) {
+        let Some(ordinal) = self.find.as_ref().and_then(Find::current).map(|hit| hit.page_ordinal)
+        else {
+            return;
+        };
+        match &mut self.showing {
+            Showing::Pdf(view) => view.go_to_match(),
+            Showing::Text(view) if view.page().ordinal == ordinal => view.go_to_match(),
+            Showing::Text(_) => self.read_part(ordinal),
+            Showing::Opening | Showing::Failed(_) => {}
+        }
+    }
+
+    /// Has another part of the text read and shown.
+    fn read_part(&self, ordinal: u64) {
+        let Some(found) = &self.found else { return };
+        let (document, outbox) = (found.document.id, self.outbox.clone());
+        self.library.look(
+            move |searcher| searcher.store().page(document, ordinal),
+            Outbox::new(move |page| outbox.send(Answer::Page(page))),
+        );
     }
 
     fn turn_to(&mut self, ordinal: u64, draft: &mut Draft) {
@@ -211,16 +313,19 @@ impl Viewer {
         let ordinal = ordinal.min(self.count().saturating_sub(1));
         match &mut self.showing {
             Showing::Pdf(view) => view.go_to(u32::try_from(ordinal).unwrap_or(0) + 1, None),
-            Showing::Text(_) => {
-                let Some(found) = &self.found else { return };
-                let (document, outbox) = (found.document.id, self.outbox.clone());
-                self.library.look(
-                    move |searcher| searcher.store().page(document, ordinal),
-                    Outbox::new(move |page| outbox.send(Answer::Page(page))),
-                );
-            }
+            Showing::Text(_) => self.read_part(ordinal),
             Showing::Opening | Showing::Failed(_) => {}
         }
+    }
+
+    /// Whether the find bar is open.
+    pub(crate) fn is_finding(&self) -> bool {
+        self.find.is_some()
+    }
+
+    /// The name of the document.
+    pub(crate) fn name(&self) -> &str {
+        &self.place.name
     }
 
     /// The page that is looked at, by its place from 0.
@@ -256,7 +361,14 @@ impl Viewer {
         let lost = "The passage cannot be found in this document any more; nothing is marked";
         match &self.showing {
             _ if has_passage && found.passage.is_none() => notes.push(lost.to_owned()),
-            Showing::Pdf(view) if view.is_unlocated() => notes.push(
+            Showing::Pdf(view)
+                if self.find.as_ref().is_some_and(|find| view.is_match_unlocated(find)) =>
+            {
+                notes.push(
+                    "The match is on this page, but where it is printed cannot be told".to_owned(),
+                );
+            }
+            Showing::Pdf(view) if view.is_passage_unlocated() => notes.push(
                 "The passage is on this page, but where it is printed cannot be told; nothing is \
                  marked"
                     .to_owned(),

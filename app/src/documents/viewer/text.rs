@@ -1,4 +1,5 @@
-//! The text of a page or part, with its headings, tables and code, and a passage marked.
+//! The text of a page or part, with its headings, tables and code, and marks behind a passage or behind
+//! what the find bar has found.
 
 use std::ops::Range;
 
@@ -10,6 +11,7 @@ use egui::{Align, Label, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo};
 use engine::documents::extract::BlockKind;
 use engine::documents::store::StoredPage;
 
+use super::find::Find;
 use crate::look::{Tokens, fonts, text_size, tokens};
 
 /// A stretch of the text and how it looks.
@@ -20,14 +22,32 @@ struct Stretch {
     kind: BlockKind,
 }
 
+/// What is marked, in bytes of the page's text, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Marks {
+    ranges: Vec<Range<usize>>,
+    /// Which of them is scrolled to, and has a name for those who do not see it.
+    current: Option<usize>,
+    /// Whether they were found by the find bar, in which search, and how many there were then.
+    search: Option<(u64, usize)>,
+}
+
+/// Where the next frame scrolls to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goal {
+    /// The mark that counts, or the beginning where there is none.
+    Arrive,
+    /// The mark that counts.
+    Mark,
+}
+
 /// See the module documentation.
 pub(super) struct TextView {
     page: StoredPage,
     stretches: Vec<Stretch>,
-    /// What is marked, in bytes.
-    mark: Option<Range<usize>>,
-    /// Whether the next frame scrolls to the mark, or to the beginning where there is none.
-    arrives: bool,
+    passage: Marks,
+    matches: Marks,
+    goal: Option<Goal>,
     /// What a person should know of it.
     pub(super) note: Option<String>,
 }
@@ -35,7 +55,14 @@ pub(super) struct TextView {
 impl TextView {
     /// A page, and what is marked on it, in characters.
     pub(super) fn new(page: StoredPage, mark: Option<Range<usize>>) -> Self {
-        let mut view = Self { page, stretches: Vec::new(), mark: None, arrives: true, note: None };
+        let mut view = Self {
+            page,
+            stretches: Vec::new(),
+            passage: Marks::default(),
+            matches: Marks::default(),
+            goal: None,
+            note: None,
+        };
         view.lay_out(mark);
         view
     }
@@ -43,16 +70,21 @@ impl TextView {
     /// Another page.
     pub(super) fn show(&mut self, page: StoredPage, mark: Option<Range<usize>>) {
         self.page = page;
-        self.arrives = true;
         self.lay_out(mark);
     }
 
+    /// Shows the match that is looked at.
+    pub(super) fn go_to_match(&mut self) {
+        self.goal = Some(Goal::Mark);
+    }
+
     fn lay_out(&mut self, mark: Option<Range<usize>>) {
-        let byte = |char: usize| {
-            self.page.text.char_indices().nth(char).map_or(self.page.text.len(), |(byte, _)| byte)
-        };
-        self.mark = mark.map(|chars| byte(chars.start)..byte(chars.end));
+        let ranges = bytes_of(&self.page.text, mark.iter());
+        let current = (!ranges.is_empty()).then_some(0);
+        self.passage = Marks { ranges, current, search: None };
+        self.matches = Marks::default();
         self.stretches = stretches(&self.page);
+        self.goal = Some(Goal::Arrive);
     }
 
     /// The page that is shown.
@@ -60,45 +92,55 @@ impl TextView {
         &self.page
     }
 
+    /// Marks what was found on this page, once for each search.
+    fn take_in(&mut self, find: &Find) {
+        let (hits, current) = find.on_part(self.page.ordinal);
+        let search = Some((find.round(), hits.len()));
+        if self.matches.search != search {
+            let ranges = bytes_of(&self.page.text, hits.iter().map(|hit| &hit.characters));
+            self.matches = Marks { ranges, current, search };
+        }
+        self.matches.current = current;
+    }
+
     /// Draws the text.
-    pub(super) fn text_ui(&mut self, ui: &mut Ui) {
-        let arrives = std::mem::take(&mut self.arrives);
+    pub(super) fn text_ui(&mut self, ui: &mut Ui, find: Option<&Find>) {
+        let find = find.filter(|find| find.is_active());
+        if let Some(find) = find {
+            self.take_in(find);
+        }
+        let goal = self.goal.take();
+        let (marks, name) = match find {
+            Some(_) => (&self.matches, "The match"),
+            None => (&self.passage, "The marked passage"),
+        };
         let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("text of a document");
-        if arrives && self.mark.is_none() {
+        if goal == Some(Goal::Arrive) && marks.current.is_none() {
             area = area.vertical_scroll_offset(0.0);
         }
         area.show(ui, |ui| {
             // Room for the scroll bar.
             ui.set_width(ui.available_width() - 12.0);
             ui.spacing_mut().item_spacing.y = 8.0;
-            let mut is_first = true;
             for stretch in &self.stretches {
-                let marked = self.stretch_ui(ui, stretch);
-                if let Some(marked) = marked.filter(|_| std::mem::take(&mut is_first)) {
-                    let response =
-                        ui.interact(marked, ui.scope_id().with("marked"), Sense::hover());
-                    response.widget_info(|| {
-                        WidgetInfo::labeled(Role::Mark, true, "The marked passage")
-                    });
-                    if arrives {
-                        ui.scroll_to_rect(marked, Some(Align::Center));
-                    }
+                let Some(marked) = self.stretch_ui(ui, stretch, marks) else { continue };
+                let response = ui.interact(marked, ui.scope_id().with("marked"), Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Mark, true, name));
+                if goal.is_some() {
+                    ui.scroll_to_rect(marked, Some(Align::Center));
                 }
             }
         });
     }
 
-    /// Draws a stretch; returns where the mark begins in it, if it does.
-    fn stretch_ui(&self, ui: &mut Ui, stretch: &Stretch) -> Option<Rect> {
+    /// Draws a stretch; returns where the mark that counts begins in it, if it does.
+    fn stretch_ui(&self, ui: &mut Ui, stretch: &Stretch, marks: &Marks) -> Option<Rect> {
         let text = &self.page.text[stretch.bytes.clone()];
         let text = text.trim_end_matches('\n');
-        let end = stretch.bytes.start + text.len();
-        let mark = self.mark.clone().unwrap_or(0..0);
-        let mark =
-            mark.start.clamp(stretch.bytes.start, end)..mark.end.clamp(stretch.bytes.start, end);
-        let mark = mark.start - stretch.bytes.start..mark.end - stretch.bytes.start;
+        let start = stretch.bytes.start;
         let tokens = tokens(ui);
-        let job = job(text, stretch.kind, &mark, tokens);
+        let within = marks.within(start..start + text.len());
+        let job = job(text, stretch.kind, &within, tokens);
         let (corner, galley, response) = Label::new(job).wrap().selectable(true).layout_in_ui(ui);
         response.widget_info(|| {
             let role = if matches!(stretch.kind, BlockKind::Heading(_)) {
@@ -108,8 +150,11 @@ impl TextView {
             };
             WidgetInfo::labeled(role, true, text)
         });
-        let begins = (!mark.is_empty()).then(|| {
-            let before = text[..mark.start].chars().count();
+        // Of a passage over several stretches, the first one counts.
+        let current = marks.current.and_then(|current| marks.ranges.get(current));
+        let current = current.filter(|mark| (start..start + text.len()).contains(&mark.start));
+        let begins = current.map(|mark| {
+            let before = text[..mark.start - start].chars().count();
             galley.pos_from_cursor(CCursor::new(before)).translate(corner.to_vec2())
         });
         if ui.is_rect_visible(response.rect) {
@@ -124,6 +169,38 @@ impl TextView {
         }
         begins
     }
+}
+
+impl Marks {
+    /// Those within some bytes, from there on, and whether each is the one that counts among others.
+    fn within(&self, bytes: Range<usize>) -> Vec<(Range<usize>, bool)> {
+        let first = self.ranges.partition_point(|mark| mark.end <= bytes.start);
+        let stands_out = |place: usize| self.search.is_some() && self.current == Some(place);
+        let marks = self.ranges.iter().enumerate().skip(first);
+        marks
+            .take_while(|(_, mark)| mark.start < bytes.end)
+            .map(|(place, mark)| {
+                let start = mark.start.max(bytes.start) - bytes.start;
+                (start..mark.end.min(bytes.end) - bytes.start, stands_out(place))
+            })
+            .collect()
+    }
+}
+
+/// Ranges of characters, in order, as ranges of bytes.
+fn bytes_of<'a>(text: &str, ranges: impl Iterator<Item = &'a Range<usize>>) -> Vec<Range<usize>> {
+    let mut places = text.char_indices().map(|(byte, _)| byte).enumerate();
+    let mut last = (0, 0);
+    let mut byte_of = |char: usize| {
+        while last.0 < char {
+            match places.find(|(place, _)| *place >= char) {
+                Some(found) => last = found,
+                None => last = (char, text.len()),
+            }
+        }
+        if last.0 == char { last.1 } else { text.len() }
+    };
+    ranges.map(|range| byte_of(range.start)..byte_of(range.end)).collect()
 }
 
 /// A page in stretches of one kind: its blocks, and what stands between them.
@@ -145,8 +222,8 @@ fn stretches(page: &StoredPage) -> Vec<Stretch> {
     stretches
 }
 
-/// A stretch as it is laid out, with the mark behind some bytes of it.
-fn job(text: &str, kind: BlockKind, mark: &Range<usize>, tokens: &Tokens) -> LayoutJob {
+/// A stretch as it is laid out, with marks behind some bytes of it.
+fn job(text: &str, kind: BlockKind, marks: &[(Range<usize>, bool)], tokens: &Tokens) -> LayoutJob {
     let (font, color) = match kind {
         BlockKind::Text => (fonts::regular_font(text_size::MESSAGE), tokens.text),
         BlockKind::Heading(level) => {
@@ -165,9 +242,14 @@ fn job(text: &str, kind: BlockKind, mark: &Range<usize>, tokens: &Tokens) -> Lay
     };
     let unmarked = egui::Color32::TRANSPARENT;
     let mut job = LayoutJob::default();
-    job.append(&text[..mark.start], 0.0, format(unmarked));
-    job.append(&text[mark.clone()], 0.0, format(tokens.mark));
-    job.append(&text[mark.end..], 0.0, format(unmarked));
+    let mut done = 0;
+    for (mark, is_current) in marks {
+        job.append(&text[done..mark.start], 0.0, format(unmarked));
+        let background = if *is_current { tokens.mark_current } else { tokens.mark };
+        job.append(&text[mark.clone()], 0.0, format(background));
+        done = mark.end;
+    }
+    job.append(&text[done..], 0.0, format(unmarked));
     job
 }
 
@@ -201,6 +283,20 @@ mod tests {
     #[test]
     fn a_mark_in_characters_lies_on_the_same_letters() {
         let view = TextView::new(page("Größe: zwölf.", &[]), Some(7..12));
-        assert_eq!(&view.page.text[view.mark.unwrap()], "zwölf");
+        assert_eq!(&view.page.text[view.passage.ranges[0].clone()], "zwölf");
+    }
+
+    #[test]
+    fn marks_are_parted_where_stretches_are() {
+        let marks = Marks {
+            ranges: bytes_of("äöü, äöü", [0..3, 5..8].iter()),
+            current: Some(1),
+            search: Some((1, 2)),
+        };
+        assert_eq!(marks.ranges, [0..6, 8..14]);
+        assert_eq!(marks.within(0..4), [(0..4, false)]);
+        assert_eq!(marks.within(4..14), [(0..2, false), (4..10, true)]);
+        assert_eq!(marks.within(6..8), []);
+        assert_eq!(bytes_of("ab", [0..1, 1..9].iter()), [0..1, 1..2], "the text is another now");
     }
 }

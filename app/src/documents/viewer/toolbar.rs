@@ -2,13 +2,16 @@
 
 use egui::{Align, Layout, Ui};
 
+use super::find::Find;
 use super::state::{Action, Showing, Viewer};
 use crate::action::Actions;
 use crate::documents::{self, Draft};
-use crate::look::{self, Icon, Tone, space};
+use crate::look::{self, FindAsked, Icon, Tone, space};
 
 /// By how much a click enlarges.
 const ZOOM_STEP: f32 = 1.25;
+/// What the find bar calls the document.
+const THIS: &str = "this document";
 
 /// Draws the document into all the room there is.
 pub(crate) fn viewer_ui(
@@ -21,6 +24,9 @@ pub(crate) fn viewer_ui(
     title_ui(ui, viewer, &mut asked, actions);
     if viewer.count() > 0 {
         ways_ui(ui, viewer, draft, &mut asked);
+    }
+    if let Some(find) = &viewer.find {
+        find_ui(ui, find, draft, &mut asked);
     }
     for note in viewer.notes() {
         ui.horizontal_wrapped(|ui| {
@@ -41,8 +47,8 @@ pub(crate) fn viewer_ui(
                 look::card(ui, |ui| look::label(ui, viewer.place.quote.trim()));
             }
         }
-        Showing::Pdf(view) => view.pdf_ui(ui),
-        Showing::Text(view) => view.text_ui(ui),
+        Showing::Pdf(view) => view.pdf_ui(ui, viewer.find.as_ref()),
+        Showing::Text(view) => view.text_ui(ui, viewer.find.as_ref()),
     }
     actions.extend(asked.into_iter().map(|action| documents::Action::Viewer(action).into()));
 }
@@ -58,6 +64,9 @@ fn title_ui(ui: &mut Ui, viewer: &Viewer, asked: &mut Vec<Action>, actions: &mut
             if look::icon_button(ui, Icon::ExternalLink, outside).clicked() {
                 asked.push(Action::OpenOutside);
             }
+            if look::icon_button(ui, Icon::Search, "Find in this document").clicked() {
+                asked.push(Action::OpenFind);
+            }
             if !viewer.place.quote.trim().is_empty() {
                 if look::icon_button(ui, Icon::Copy, "Copy the passage").clicked() {
                     asked.push(Action::CopyQuote);
@@ -71,6 +80,17 @@ fn title_ui(ui: &mut Ui, viewer: &Viewer, asked: &mut Vec<Action>, actions: &mut
             });
         });
     });
+}
+
+fn find_ui(ui: &mut Ui, find: &Find, draft: &mut Draft, asked: &mut Vec<Action>) {
+    let takes_keyboard = std::mem::take(&mut draft.focus_find);
+    ui.add_space(space::TIGHT);
+    let found = look::find_bar(ui, THIS, find.query(), &find.words(), takes_keyboard);
+    asked.extend(found.map(|found| match found {
+        FindAsked::Changed(text) => Action::Find(text),
+        FindAsked::Move(steps) => Action::FindMove(steps),
+        FindAsked::Close => Action::CloseFind,
+    }));
 }
 
 /// Pages, and how large they are.

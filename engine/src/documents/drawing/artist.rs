@@ -7,7 +7,7 @@ use std::process::{ChildStdin, ChildStdout};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
-use super::{PagePicture, PageRequest, Reply, Request};
+use super::{Located, PagePicture, PageRequest, Reply, Request, Wanted};
 use crate::documents::extract::Refusal;
 use crate::documents::reading::{Killed, how_it_ended, start, wire};
 
@@ -76,7 +76,7 @@ impl Artist {
         match self.ask(&Request::Sizes)? {
             (Reply::Sizes(sizes), _) => Ok(sizes),
             (Reply::Refused(refusal), _) => Err(refusal),
-            (Reply::Page { .. }, _) => Err(senseless()),
+            _ => Err(senseless()),
         }
     }
 
@@ -86,9 +86,22 @@ impl Artist {
     /// When it cannot be drawn. Another page may be all the same.
     pub fn draw(&mut self, page: PageRequest) -> Result<PagePicture, Refusal> {
         match self.ask(&Request::Page(page))? {
-            (Reply::Page { size, marks }, pixels) => Ok(PagePicture { size, pixels, marks }),
+            (Reply::Page { size }, pixels) => Ok(PagePicture { size, pixels }),
             (Reply::Refused(refusal), _) => Err(refusal),
-            (Reply::Sizes(_), _) => Err(senseless()),
+            _ => Err(senseless()),
+        }
+    }
+
+    /// Where passages stand on a page, which is counted from 1: one answer for each, in their order.
+    ///
+    /// # Errors
+    /// When the page cannot be read.
+    pub fn locate(&mut self, page: u32, wanted: Vec<Wanted>) -> Result<Vec<Located>, Refusal> {
+        let count = wanted.len();
+        match self.ask(&Request::Locate { page, wanted })? {
+            (Reply::Located(located), _) if located.len() == count => Ok(located),
+            (Reply::Refused(refusal), _) => Err(refusal),
+            _ => Err(senseless()),
         }
     }
 
@@ -176,7 +189,7 @@ fn listen(output: ChildStdout, answers: &SyncSender<Answered>) {
 
 fn next(output: &mut BufReader<ChildStdout>) -> io::Result<Option<(Reply, Vec<u8>)>> {
     let Some(reply) = wire::read::<Reply>(output)? else { return Ok(None) };
-    let Reply::Page { size: [width, height], .. } = reply else {
+    let Reply::Page { size: [width, height] } = reply else {
         return Ok(Some((reply, Vec::new())));
     };
     let bytes = u64::from(width) * u64::from(height) * 4;

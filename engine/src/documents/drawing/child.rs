@@ -40,11 +40,14 @@ fn draw(path: &Path) -> io::Result<()> {
                 Request::Sizes => tell(&mut out, &Reply::Sizes(drawer.sizes()), &[])?,
                 Request::Page(asked) => match drawer.draw(&asked) {
                     Ok(drawn) => {
-                        let reply = Reply::Page { size: drawn.size, marks: drawn.marks };
-                        tell(&mut out, &reply, &drawn.pixels)?;
+                        tell(&mut out, &Reply::Page { size: drawn.size }, &drawn.pixels)?;
                     }
                     Err(refusal) => tell(&mut out, &Reply::Refused(refusal), &[])?,
                 },
+                Request::Locate { page, wanted } => {
+                    let located = drawer.locate(page, &wanted);
+                    tell(&mut out, &located.map_or_else(Reply::Refused, Reply::Located), &[])?;
+                }
             },
         }
     }

@@ -4,7 +4,7 @@
 //! letters in ways of its own. So only letters and digits are compared; where the whole passage does
 //! not stand in one piece, its pieces are looked for. What is not found to a good part is not found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -18,24 +18,30 @@ const ENOUGH: f64 = 0.7;
 /// A line that goes on elsewhere is looked for within so many pieces.
 const MOST_PLACES: usize = 64;
 
-/// The glyphs, given by their texts, that a passage consists of; `None` when it cannot be located.
+/// The glyphs, given by their texts, that each of the passages consists of; `None` for one that cannot
+/// be located. Of passages that read the same, each is somewhere else.
 pub(super) fn locate<'a>(
     glyphs: impl Iterator<Item = &'a str>,
-    wanted: &Wanted,
-) -> Option<Vec<Range<usize>>> {
+    wanted: &[Wanted],
+) -> Vec<Option<Vec<Range<usize>>>> {
     let mut letters = Vec::new();
     let mut owners = Vec::new();
     for (owner, text) in glyphs.enumerate() {
         letters.extend(bare(text));
         owners.resize(letters.len(), owner);
     }
-    let passage: Vec<char> = bare(&wanted.text).collect();
-    let found = match whole(&letters, &passage, &wanted.before) {
-        Some(found) => vec![found],
-        None => pieces(&letters, &passage)?,
-    };
     let glyphs_of = |range: Range<usize>| owners[range.start]..owners[range.end - 1] + 1;
-    Some(found.into_iter().map(glyphs_of).collect())
+    let mut taken = HashSet::new();
+    let mut each = |wanted: &Wanted| {
+        let passage: Vec<char> = bare(&wanted.text).collect();
+        let found = match whole(&letters, &passage, &wanted.before, &taken) {
+            Some(found) => vec![found],
+            None => pieces(&letters, &passage)?,
+        };
+        taken.extend(found.iter().map(|range| range.start));
+        Some(found.into_iter().map(glyphs_of).collect())
+    };
+    wanted.iter().map(&mut each).collect()
 }
 
 /// Letters and digits, in one form of each.
@@ -43,16 +49,22 @@ fn bare(text: &str) -> impl Iterator<Item = char> {
     text.nfkc().flat_map(char::to_lowercase).filter(|char| char.is_alphanumeric())
 }
 
-/// The passage in one piece; of several, the one that stands behind `before`.
-fn whole(letters: &[char], passage: &[char], before: &str) -> Option<Range<usize>> {
+/// The passage in one piece; of several, the one that stands behind `before`, and of these one that
+/// does not begin where another passage does.
+fn whole(
+    letters: &[char],
+    passage: &[char],
+    before: &str,
+    taken: &HashSet<usize>,
+) -> Option<Range<usize>> {
     let (first, rest) = passage.split_first()?;
     let before: Vec<char> = bare(before).collect();
-    let mut best: Option<(usize, usize)> = None;
+    let mut best = None;
     for start in 0..=letters.len().checked_sub(passage.len())? {
         if letters[start] == *first && letters[start + 1..].starts_with(rest) {
-            let common = common_end(&letters[..start], &before);
-            if best.is_none_or(|(_, most)| common > most) {
-                best = Some((start, common));
+            let worth = (common_end(&letters[..start], &before), !taken.contains(&start));
+            if best.is_none_or(|(_, most)| worth > most) {
+                best = Some((start, worth));
             }
         }
     }
@@ -105,7 +117,7 @@ mod tests {
 
     fn found(page: &[&str], text: &str, before: &str) -> Option<Vec<String>> {
         let wanted = Wanted { text: text.to_owned(), before: before.to_owned() };
-        let ranges = locate(page.iter().copied(), &wanted)?;
+        let ranges = locate(page.iter().copied(), &[wanted]).remove(0)?;
         Some(ranges.into_iter().map(|range| page[range].concat()).collect())
     }
 
@@ -119,10 +131,14 @@ mod tests {
     fn of_two_that_read_the_same_the_one_behind_the_same_words_is_taken() {
         let page = ["One:", "yes", "Two:", "yes"];
         let wanted = Wanted { text: "Yes".to_owned(), before: "Two: ".to_owned() };
-        let first = |wanted: &Wanted| locate(page.into_iter(), wanted).unwrap().remove(0);
-        assert_eq!(first(&wanted), 3..4);
-        let wanted = Wanted { before: "One: ".to_owned(), ..wanted };
-        assert_eq!(first(&wanted), 1..2);
+        let all = |wanted: &[Wanted]| -> Vec<Range<usize>> {
+            let found = locate(page.into_iter(), wanted).into_iter();
+            found.map(|ranges| ranges.unwrap().remove(0)).collect()
+        };
+        let second = Wanted { before: "One: ".to_owned(), ..wanted.clone() };
+        assert_eq!(all(&[wanted.clone(), second]), [3..4, 1..2]);
+        let bare = Wanted { before: String::new(), ..wanted };
+        assert_eq!(all(&[bare.clone(), bare]), [1..2, 3..4], "each is somewhere else");
     }
 
     #[test]

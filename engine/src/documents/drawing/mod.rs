@@ -27,12 +27,16 @@ mod tests;
 
 pub use artist::{Artist, Studio};
 pub use child::run_artist;
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::extract::Refusal;
 
 /// The widest picture of a page, in pixels.
 pub const WIDEST: u32 = 4096;
+/// How much of what stands before a passage is looked at, in characters.
+const BEFORE: usize = 60;
 
 /// A page to draw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +45,6 @@ pub struct PageRequest {
     pub page: u32,
     /// How wide the picture is to be, in pixels: 16 to [`WIDEST`]. Of a very long page it is less.
     pub width: u32,
-    /// What is to be found on it.
-    pub passage: Option<Wanted>,
 }
 
 /// A passage to be found on a page.
@@ -54,6 +56,20 @@ pub struct Wanted {
     pub before: String,
 }
 
+impl Wanted {
+    /// Part of the text of a page, in characters.
+    #[must_use]
+    pub fn of(page: &str, characters: Range<usize>) -> Self {
+        let first = characters.start.saturating_sub(BEFORE);
+        let mut rest = page.chars().skip(first);
+        let before = rest.by_ref().take(characters.start - first).collect();
+        Self { before, text: rest.take(characters.len()).collect() }
+    }
+}
+
+/// Where a passage stands on a page, line by line; `None` when it cannot be located.
+pub type Located = Option<Vec<Area>>;
+
 /// A page that was drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PagePicture {
@@ -61,9 +77,6 @@ pub struct PagePicture {
     pub size: [u32; 2],
     /// Red, green, blue and opacity of each pixel, line by line from the top.
     pub pixels: Vec<u8>,
-    /// Where the passage stands, line by line; `None` when none was asked for or it cannot be
-    /// located.
-    pub marks: Option<Vec<Area>>,
 }
 
 /// A rectangle on a page, in parts of its width and height from the left and upper edge: 0 to 1.
@@ -86,6 +99,8 @@ enum Request {
     Sizes,
     /// A page.
     Page(PageRequest),
+    /// Where passages stand on a page, which is counted from 1.
+    Locate { page: u32, wanted: Vec<Wanted> },
 }
 
 /// What the child answers to each request.
@@ -94,7 +109,9 @@ enum Reply {
     /// Width and height of all pages, in points of 1/72 inch.
     Sizes(Vec<[f32; 2]>),
     /// A page; its pixels follow the frame.
-    Page { size: [u32; 2], marks: Option<Vec<Area>> },
+    Page { size: [u32; 2] },
+    /// Where each of the passages stands.
+    Located(Vec<Located>),
     /// This cannot be drawn.
     Refused(Refusal),
 }

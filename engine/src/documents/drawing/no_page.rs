@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{PagePicture, PageRequest};
+use super::{Located, PagePicture, PageRequest, Wanted};
 use crate::documents::extract::Refusal;
 
 /// Nothing can be opened.
@@ -23,6 +23,14 @@ impl Opened {
 
 impl Drawer<'_> {
     pub(super) fn sizes(&self) -> Vec<[f32; 2]> {
+        match *self.0 {}
+    }
+
+    pub(super) fn locate(
+        &mut self,
+        _number: u32,
+        _wanted: &[Wanted],
+    ) -> Result<Vec<Located>, Refusal> {
         match *self.0 {}
     }
 

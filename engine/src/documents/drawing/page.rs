@@ -1,5 +1,6 @@
 //! One page as a picture.
 
+use std::ops::Range;
 use std::path::Path;
 
 use hayro::hayro_interpret::util::TransformExt as _;
@@ -11,9 +12,9 @@ use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
 use super::child::bytes_of;
-use super::glyphs::Recorder;
+use super::glyphs::{Glyph, Recorder};
 use super::locate::locate;
-use super::{Area, PagePicture, PageRequest, WIDEST, Wanted};
+use super::{Area, Located, PagePicture, PageRequest, WIDEST, Wanted};
 use crate::documents::extract::Refusal;
 
 /// The narrowest picture, in pixels.
@@ -34,6 +35,9 @@ pub(super) struct Drawer<'a> {
     opened: &'a Opened,
     cache: RenderCache<'a>,
     letters: InterpreterCache<'a>,
+    /// The letters of the page that was looked at last, and which it is: what is typed into a search is
+    /// looked for there again with every letter.
+    last: Option<(u32, Vec<Glyph>)>,
 }
 
 impl Opened {
@@ -50,7 +54,7 @@ impl Opened {
 
     pub(super) fn drawer(&self) -> Drawer<'_> {
         let (cache, letters) = (RenderCache::new(), InterpreterCache::new());
-        Drawer { opened: self, cache, letters }
+        Drawer { opened: self, cache, letters, last: None }
     }
 }
 
@@ -62,11 +66,7 @@ impl<'a> Drawer<'a> {
     }
 
     pub(super) fn draw(&self, asked: &PageRequest) -> Result<PagePicture, Refusal> {
-        let opened: &'a Opened = self.opened;
-        let place = asked.page.checked_sub(1).map(|place| place as usize);
-        let page = place.and_then(|place| opened.pdf.pages().get(place));
-        let page =
-            page.ok_or_else(|| Refusal::damaged(format!("it has no page {}", asked.page)))?;
+        let page = self.page(asked.page)?;
         let scale = scale(page.render_dimensions(), asked.width);
         let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
         let drawing = RenderSettings::default();
@@ -74,36 +74,63 @@ impl<'a> Drawer<'a> {
         Ok(PagePicture {
             size: [drawn.width().into(), drawn.height().into()],
             pixels: drawn.data_as_u8_slice().to_vec(),
-            marks: asked.passage.as_ref().and_then(|wanted| self.find(page, wanted)),
         })
     }
 
-    /// Where a passage stands on a page.
-    fn find(&self, page: &'a Page<'a>, wanted: &Wanted) -> Option<Vec<Area>> {
+    fn page(&self, number: u32) -> Result<&'a Page<'a>, Refusal> {
+        let opened: &'a Opened = self.opened;
+        let place = number.checked_sub(1).map(|place| place as usize);
+        let page = place.and_then(|place| opened.pdf.pages().get(place));
+        page.ok_or_else(|| Refusal::damaged(format!("it has no page {number}")))
+    }
+
+    /// Where passages stand on a page.
+    pub(super) fn locate(
+        &mut self,
+        number: u32,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Located>, Refusal> {
+        let page = self.page(number)?;
         let (width, height) = page.render_dimensions();
-        let mut recorder = Recorder::default();
         let whole = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+        let glyphs = match self.last.take() {
+            Some((last, glyphs)) if last == number => glyphs,
+            _ => self.glyphs(page, whole),
+        };
+        let found = locate(glyphs.iter().map(|glyph| glyph.text.as_str()), wanted);
+        let areas = |ranges: Vec<Range<usize>>| {
+            let lines = ranges.into_iter().flat_map(|range| super::glyphs::lines(&glyphs[range]));
+            areas(lines, whole)
+        };
+        let located = found.into_iter().map(|found| found.and_then(areas)).collect();
+        self.last = Some((number, glyphs));
+        Ok(located)
+    }
+
+    /// The letters of a page.
+    fn glyphs(&self, page: &'a Page<'a>, whole: Rect) -> Vec<Glyph> {
+        let mut recorder = Recorder::default();
         let transform: Affine = page.initial_transform(true).to_kurbo();
         let settings = self.opened.settings.clone();
         let mut context = Context::new(transform, whole, &self.letters, page.xref(), settings);
         interpret_page(page, &mut context, &mut recorder);
-        let glyphs = recorder.glyphs();
-        let found = locate(glyphs.iter().map(|glyph| glyph.text.as_str()), wanted)?;
-        let lines = found.into_iter().flat_map(|range| super::glyphs::lines(&glyphs[range]));
-        let area = |line: Rect| Area {
-            left: (line.x0 / whole.x1) as f32,
-            top: (line.y0 / whole.y1) as f32,
-            right: (line.x1 / whole.x1) as f32,
-            bottom: (line.y1 / whole.y1) as f32,
-        };
-        let areas: Vec<Area> = lines.map(|line| area(line.intersect(whole))).collect();
-        // Text may stand outside of what is shown of a page.
-        let visible: Vec<Area> = areas
-            .into_iter()
-            .filter(|area| area.right > area.left && area.bottom > area.top)
-            .collect();
-        (!visible.is_empty()).then_some(visible)
+        recorder.glyphs()
     }
+}
+
+/// Lines of letters as parts of the page, without those that stand outside of what is shown of it.
+fn areas(lines: impl Iterator<Item = Rect>, whole: Rect) -> Located {
+    let area = |line: Rect| Area {
+        left: (line.x0 / whole.x1) as f32,
+        top: (line.y0 / whole.y1) as f32,
+        right: (line.x1 / whole.x1) as f32,
+        bottom: (line.y1 / whole.y1) as f32,
+    };
+    let visible: Vec<Area> = lines
+        .map(|line| area(line.intersect(whole)))
+        .filter(|area| area.right > area.left && area.bottom > area.top)
+        .collect();
+    (!visible.is_empty()).then_some(visible)
 }
 
 /// Pixels for a point, so that the picture is as wide as was asked or as large as may be.

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Artist, PagePicture, PageRequest, Studio, Wanted, run_artist};
+use super::{Area, Artist, PagePicture, PageRequest, Studio, Wanted, run_artist};
 use crate::documents::extract::{Limits, Piece, Refusal, extract};
 
 fn studio_running(child: &str) -> Studio {
@@ -53,16 +53,21 @@ fn text_of(path: &Path, page: u32) -> String {
     text
 }
 
-fn page(page: u32, passage: Option<&str>) -> PageRequest {
-    let passage = passage.map(|text| Wanted { text: text.to_owned(), before: String::new() });
-    PageRequest { page, width: 400, passage }
+fn page(page: u32) -> PageRequest {
+    PageRequest { page, width: 400 }
+}
+
+/// Where a text stands on a page.
+fn place(artist: &mut Artist, page: u32, text: &str) -> Option<Vec<Area>> {
+    let wanted = Wanted { text: text.to_owned(), before: String::new() };
+    artist.locate(page, vec![wanted]).unwrap().remove(0)
 }
 
 /// How many pixels are darker than paper within the marks, of how many.
-fn ink(drawn: &PagePicture) -> (usize, usize) {
+fn ink(drawn: &PagePicture, marks: &[Area]) -> (usize, usize) {
     let [width, height] = drawn.size;
     let (mut dark, mut all) = (0, 0);
-    for mark in drawn.marks.iter().flatten() {
+    for mark in marks {
         for y in (mark.top * height as f32) as u32..(mark.bottom * height as f32) as u32 {
             for x in (mark.left * width as f32) as u32..(mark.right * width as f32) as u32 {
                 let at = ((y * width + x) * 4) as usize;
@@ -81,21 +86,43 @@ fn a_page_is_drawn_and_its_passage_marked_where_its_ink_is() {
     let sentence = text.split_inclusive('.').next().unwrap().trim();
     let mut artist = artist(&path);
     let sizes = artist.sizes().unwrap();
-    let drawn = artist.draw(page(1, Some(sentence))).unwrap();
+    let drawn = artist.draw(page(1)).unwrap();
     assert_eq!(drawn.size[0], 400);
     let ratio = sizes[0][1] / sizes[0][0];
     assert!((drawn.size[1] as f32 - 400.0 * ratio).abs() < 2.0, "{:?} {sizes:?}", drawn.size);
     assert_eq!(drawn.pixels.len(), (drawn.size[0] * drawn.size[1] * 4) as usize);
-    let (dark, all) = ink(&drawn);
-    assert!(all > 0 && dark * 20 > all, "{dark} of {all} pixels are dark: {:?}", drawn.marks);
+    let marks = place(&mut artist, 1, sentence).unwrap();
+    let (dark, all) = ink(&drawn, &marks);
+    assert!(all > 0 && dark * 20 > all, "{dark} of {all} pixels are dark: {marks:?}");
+}
+
+#[test]
+fn every_place_of_a_word_is_marked_where_its_ink_is() {
+    let path = fixture("letter.pdf");
+    let text = text_of(&path, 1);
+    let places: Vec<_> = text.match_indices("the").map(|(at, _)| at).collect();
+    assert!(places.len() > 2, "{text}");
+    let chars = |at: usize| text[..at].chars().count();
+    let wanted = |at: &usize| Wanted::of(&text, chars(*at)..chars(*at) + 3);
+    let mut artist = artist(&path);
+    let drawn = artist.draw(page(1)).unwrap();
+    let located = artist.locate(1, places.iter().map(wanted).collect()).unwrap();
+    let mut seen: Vec<Area> = Vec::new();
+    for marks in located {
+        let marks = marks.unwrap();
+        let (dark, all) = ink(&drawn, &marks);
+        assert!(dark * 20 > all, "{dark} of {all} pixels are dark: {marks:?}");
+        assert!(!seen.contains(&marks[0]), "{:?} is marked twice", marks[0]);
+        seen.push(marks[0]);
+    }
 }
 
 #[test]
 fn a_passage_that_is_not_on_the_page_is_not_marked() {
     let mut artist = artist(&fixture("letter.pdf"));
     let elsewhere = "Whales are the largest animals that have ever lived on this planet.";
-    assert_eq!(artist.draw(page(1, Some(elsewhere))).unwrap().marks, None);
-    assert_eq!(artist.draw(page(1, None)).unwrap().marks, None);
+    assert_eq!(place(&mut artist, 1, elsewhere), None);
+    assert_eq!(artist.locate(1, Vec::new()), Ok(Vec::new()));
 }
 
 #[test]
@@ -106,10 +133,9 @@ fn every_page_has_its_own_text() {
     assert!(pages > 1);
     for number in 1..=pages {
         let text = text_of(&path, number);
-        let drawn = artist.draw(page(number, Some(&text))).unwrap();
-        assert!(drawn.marks.is_some(), "page {number}: {text}");
+        assert!(place(&mut artist, number, &text).is_some(), "page {number}: {text}");
     }
-    let none = artist.draw(page(pages + 1, None)).unwrap_err();
+    let none = artist.draw(page(pages + 1)).unwrap_err();
     assert!(none.to_string().contains("no page"), "{none}");
 }
 

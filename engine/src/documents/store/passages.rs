@@ -1,6 +1,6 @@
 //! The text of chunks and pages, and the search for words.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -116,6 +116,30 @@ impl Store {
                 .optional()
         })?;
         found.ok_or(DocumentsError::NoDocument)
+    }
+
+    /// Tells the pages and parts of a document in their order, from one on: the place, the number and
+    /// the text of each.
+    pub(in crate::documents) fn each_page_text(
+        &self,
+        document: DocumentId,
+        from: u64,
+        mut tell: impl FnMut(u64, Option<u32>, &str) -> ControlFlow<()>,
+    ) -> Result<(), DocumentsError> {
+        self.run(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT ordinal, number, text FROM pages WHERE document = ?1 AND ordinal >= ?2
+                 ORDER BY ordinal",
+            )?;
+            let mut rows = statement.query(params![document, to_sql(from)])?;
+            while let Some(row) = rows.next()? {
+                let text = String::from_utf8_lossy(row.get_ref(2)?.as_bytes()?);
+                if tell(from_sql(row, 0)?, row.get(1)?, &text).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// The languages of the documents of collections, the commonest first; of all where none is

@@ -22,16 +22,30 @@ pub(in crate::documents) fn add(
     path: &str,
     text: &str,
 ) -> DocumentId {
+    add_pages(store, collection, path, &[text.to_owned()])
+}
+
+/// The same of several pages.
+pub(in crate::documents) fn add_pages(
+    store: &Store,
+    collection: CollectionId,
+    path: &str,
+    pages: &[String],
+) -> DocumentId {
+    let text = pages.concat();
     let stamp = Stamp { size: text.len() as u64, modified: 1 };
     let path = Path::new(path);
     store.scanned(collection, path, &[(path.to_owned(), stamp)]).unwrap();
     let document = store.document_at(collection, path).unwrap();
-    let page = Page { number: Some(1), text: text.to_owned(), blocks: Vec::new() };
     let mut chunker = Chunker::default();
-    let chunks = chunker.cut(&page);
-    let language = Language::of(text);
+    let language = Language::of(&text);
     let mut writing = store.begin_writing(document.id, collection, path, "", language).unwrap();
-    writing.page(&page, 0, &chunks).unwrap();
+    for (number, text) in (1..).zip(pages) {
+        let first = chunker.characters();
+        let page = Page { number: Some(number), text: text.clone(), blocks: Vec::new() };
+        let chunks = chunker.cut(&page);
+        writing.page(&page, first, &chunks).unwrap();
+    }
     let facts = Facts {
         stamp,
         hash: *blake3::hash(text.as_bytes()).as_bytes(),
