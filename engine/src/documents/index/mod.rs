@@ -148,6 +148,7 @@ impl Indexer {
             store,
             reader: config.reader,
             embedder: config.embedder,
+            pass: None,
             outbox,
             flags: Arc::clone(&flags),
             watcher,
@@ -194,6 +195,8 @@ struct Worker {
     store: Store,
     reader: Reader,
     embedder: Option<Arc<dyn Embedder>>,
+    /// Over what is still to be embedded, where that has begun.
+    pass: Option<embedding::Pass>,
     outbox: Outbox<Event>,
     flags: Arc<Flags>,
     watcher: watch::Watcher,
@@ -228,6 +231,7 @@ impl Worker {
                 Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Order::Embedder(embedder)) => {
                     self.embedder = embedder;
+                    self.pass = None;
                     self.seen_version = None;
                 }
                 Ok(Order::Look) => self.seen_version = None,
@@ -252,7 +256,14 @@ impl Worker {
             return Ok(Look::Nothing);
         }
         self.watcher.follow(&self.store)?;
-        if self.scan_one()? || self.read_one()? || self.embed_some()? {
+        if self.scan_one()? || self.read_one()? {
+            self.told_idle = false;
+            // There are chunks that were not there when it began.
+            self.pass = None;
+            return Ok(Look::Did);
+        }
+        self.reader.rest();
+        if self.embed_some()? {
             self.told_idle = false;
             return Ok(Look::Did);
         }
@@ -279,9 +290,6 @@ impl Worker {
 
     fn tell_if_idle(&mut self) -> Result<(), DocumentsError> {
         let is_idle = self.store.count_waiting()? == 0 && self.store.due_roots()?.is_empty();
-        if is_idle {
-            self.reader.rest();
-        }
         if is_idle && !self.told_idle {
             self.outbox.send(Event::Idle);
         }
@@ -351,9 +359,14 @@ impl Worker {
 
     fn embed_some(&mut self) -> Result<bool, DocumentsError> {
         let Some(embedder) = self.embedder.clone() else { return Ok(false) };
-        match embedding::embed_some(&self.store, embedder.as_ref()) {
+        let mut pass = match self.pass.take() {
+            Some(pass) => pass,
+            None => embedding::Pass::begin(&self.store, embedder.as_ref())?,
+        };
+        match pass.embed_some(&self.store, embedder.as_ref()) {
             Ok(None) => Ok(false),
             Ok(Some((done, total))) => {
+                self.pass = Some(pass);
                 self.outbox.send(Event::Embedded { done, total });
                 Ok(true)
             }

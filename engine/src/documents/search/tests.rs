@@ -40,7 +40,7 @@ impl World {
 
 fn embed_all(store: &Store, embedder: &dyn Embedder) {
     let id = store.embedder(&embedder.name(), embedder.dimension()).unwrap();
-    let chunks = store.without_vectors(id, 1000).unwrap();
+    let chunks = store.without_vectors(id, None, 1000).unwrap();
     let texts: Vec<String> =
         chunks.iter().map(|chunk| store.chunk(*chunk).unwrap().unwrap().text).collect();
     let vectors = embedder.embed(&texts, Purpose::Passage).unwrap();

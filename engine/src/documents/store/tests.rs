@@ -122,8 +122,9 @@ fn vectors_of_different_models_are_kept_apart() {
     let gone = (ChunkId(999), vec![1.0, 0.0]);
     store.add_vectors(one, &[(chunk, vec![0.6, -0.8]), gone]).unwrap();
     assert_eq!(store.count_vectors(one).unwrap(), (1, 1));
-    assert_eq!(store.without_vectors(one, 9).unwrap(), []);
-    assert_eq!(store.without_vectors(other, 9).unwrap(), [chunk]);
+    assert_eq!(store.without_vectors(one, None, 9).unwrap(), []);
+    assert_eq!(store.without_vectors(other, None, 9).unwrap(), [chunk]);
+    assert_eq!(store.without_vectors(other, Some(chunk), 9).unwrap(), []);
     assert_eq!(store.exact_vector(one, chunk).unwrap(), Some(vec![0.6, -0.8]));
     let mut told = Vec::new();
     store.each_vector(one, collection, |chunk, _, bytes| told.push((chunk, bytes.len()))).unwrap();
@@ -131,7 +132,7 @@ fn vectors_of_different_models_are_kept_apart() {
     // The same name with another dimension is another model.
     let larger = store.embedder("one", 3).unwrap();
     assert_ne!(larger, one);
-    assert_eq!(store.without_vectors(larger, 9).unwrap(), [chunk]);
+    assert_eq!(store.without_vectors(larger, None, 9).unwrap(), [chunk]);
 }
 
 #[test]

@@ -50,22 +50,24 @@ impl Store {
         })
     }
 
-    /// Chunks that this model has not embedded yet, in the order of reading.
+    /// Chunks after this one that the model has not embedded yet, in the order of reading.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn without_vectors(
         &self,
         embedder: EmbedderId,
+        after: Option<ChunkId>,
         most: usize,
     ) -> Result<Vec<ChunkId>, DocumentsError> {
         self.run(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id FROM chunks WHERE NOT EXISTS
+                "SELECT id FROM chunks WHERE id > ?3 AND NOT EXISTS
                      (SELECT 1 FROM vectors WHERE embedder = ?1 AND chunk = chunks.id)
                  ORDER BY id LIMIT ?2",
             )?;
-            let bounds = params![embedder, to_sql(most as u64)];
+            let after = after.map_or(0, |chunk| chunk.0);
+            let bounds = params![embedder, to_sql(most as u64), after];
             statement.query_map(bounds, |row| row.get(0))?.collect()
         })
     }
