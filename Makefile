@@ -4,6 +4,7 @@
 .PHONY: help run build test check bench bench-peer screenshots
 
 satchel := target/release/satchel
+python := $(CURDIR)/target/peer/python
 embedder := target/models/all-MiniLM-L6-v2-f16.gguf
 
 help: ## Lists these commands
@@ -46,12 +47,15 @@ bench: build $(embedder) ## Measures engine, window, apps and documents
 	cargo bench --workspace --bench sampling
 	$(measure_the_rest)
 
-bench-peer: build $(embedder) ## The same beside llama.cpp's own server (fetches and builds it)
+bench-peer: build $(embedder) ## The same beside llama.cpp's own server and a pipeline in Python
 	@.ci/prepare test peer
 	tests/benches/build_peer.sh
+	tests/benches/build_python.sh
 	cargo bench --workspace --bench figures -- --satchel $(satchel) \
 	    --embedder $(CURDIR)/$(embedder) --peer $(CURDIR)/target/peer/build/bin/llama-server --keep $(CURDIR)/tests/benches/RESULTS.md
-	{ $(measure_the_rest); } >> tests/benches/RESULTS.md
+	{ $(measure_the_rest) --python $(python)/bin/python \
+	    --model $(python)/minilm; \
+	} >> tests/benches/RESULTS.md
 
 define measure_the_rest
 printf '\n## Window: what a frame costs, by the number of messages\n\n' && \

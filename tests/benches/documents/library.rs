@@ -63,6 +63,8 @@ pub(crate) struct Library {
     _folder: tempfile::TempDir,
     searcher: Searcher,
     collection: CollectionId,
+    /// How long reading and embedding it took.
+    pub(crate) taken: Duration,
 }
 
 impl Library {
@@ -86,10 +88,10 @@ impl Library {
             }
             None => None,
         };
-        let taken = index(&library, satchel, embedder.clone())?.as_secs_f64();
+        let taken = index(&library, satchel, embedder.clone())?;
         let megabytes = bytes as f64 / 1e6;
-        eprintln!("{}: {megabytes:.1} MB in {taken:.1} s", set.name);
-        Ok(Self { _folder: folder, searcher: Searcher::new(store, embedder), collection })
+        eprintln!("{}: {megabytes:.1} MB in {:.1} s", set.name, taken.as_secs_f64());
+        Ok(Self { _folder: folder, searcher: Searcher::new(store, embedder), collection, taken })
     }
 
     pub(crate) fn search(&mut self, question: &str, mode: Mode) -> anyhow::Result<Findings> {

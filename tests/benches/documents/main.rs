@@ -1,6 +1,7 @@
 //! What search and reader find in public collections of questions, in one table.
 //!
-//! `cargo bench --workspace --bench documents -- --satchel PATH [--data FOLDER] [--embedder GGUF] [--scale CHUNKS]`
+//! `cargo bench --workspace --bench documents -- --satchel PATH [--data FOLDER] [--embedder GGUF] [--scale CHUNKS]
+//! [--python PATH --model FOLDER]`
 //!
 //! The collections are not part of the project. They lie in a folder `retrieval` below `--data`, which
 //! is `../shared/data` beside the project if nothing is said; what is missing there is left out, and
@@ -9,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
 
 mod library;
+mod pipeline;
 mod reader;
 mod scale;
 mod score;
@@ -42,6 +44,12 @@ struct Arguments {
     /// Make and search a library of so many chunks, too
     #[arg(long)]
     scale: Option<usize>,
+    /// Measure beside a pipeline in Python, too: an interpreter that has its packages
+    #[arg(long, requires_all = ["model", "embedder"])]
+    python: Option<PathBuf>,
+    /// The same embedding model as that pipeline wants it
+    #[arg(long)]
+    model: Option<PathBuf>,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -66,6 +74,15 @@ fn main() -> anyhow::Result<()> {
             continue;
         }
         measure(&set, &arguments, engine.as_ref())?;
+    }
+    if let (Some(python), Some(model), Some(engine)) =
+        (&arguments.python, &arguments.model, &engine)
+    {
+        let pdfs = folder.with_file_name("docs");
+        let peer = pipeline::Peer { python: python.clone(), model: model.clone(), pdfs };
+        for set in sets::all(&folder)?.iter().filter(|set| set.name == "Cranfield") {
+            pipeline::measure(&peer, set, &arguments.satchel, engine)?;
+        }
     }
     reader::measure(&folder)
 }

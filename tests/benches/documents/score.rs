@@ -30,6 +30,11 @@ impl Scores {
         let place = right.iter().take(10).position(|right| *right);
         self.reciprocal += place.map_or(0.0, |place| 1.0 / (place + 1) as f64);
     }
+
+    /// The mean of the questions' normalised discounted cumulative gains among the first ten.
+    pub(crate) fn ndcg(&self) -> f64 {
+        self.ndcg / self.questions.max(1) as f64
+    }
 }
 
 impl fmt::Display for Scores {
@@ -38,7 +43,7 @@ impl fmt::Display for Scores {
         write!(
             formatter,
             "{:.4} | {:.3} | {:.3} | {:.3} | {:.4}",
-            share(self.ndcg),
+            self.ndcg(),
             share(self.first as f64),
             share(self.five as f64),
             share(self.ten as f64),

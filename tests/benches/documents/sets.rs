@@ -46,6 +46,13 @@ impl Question {
     }
 }
 
+impl Question {
+    /// Whether each file that was found is wanted.
+    pub(crate) fn grades_of_files(&self, found: &[String]) -> Vec<bool> {
+        found.iter().map(|name| self.wanted.iter().any(|wanted| wanted.file == *name)).collect()
+    }
+}
+
 impl Wanted {
     /// Whether a passage holds the greater part of what is wanted.
     fn is_in(&self, found: &Range<u64>) -> bool {
