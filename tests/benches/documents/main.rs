@@ -9,6 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
 
+mod extraction;
 mod library;
 mod pipeline;
 mod reader;
@@ -66,6 +67,10 @@ fn main() -> anyhow::Result<()> {
         println!("nothing is measured: there is no folder {}", folder.display());
         return Ok(());
     }
+    let files = folder.with_file_name("docs");
+    if arguments.only.is_none() && files.is_dir() {
+        extraction::measure(&files, &arguments.satchel)?;
+    }
     let engine = library::engine(arguments.embedder.as_deref())?;
     println!("| set | by | nDCG@10 | R@1 | hit@5 | hit@10 | MRR@10 | weight |");
     println!("|---|---|---|---|---|---|---|---|");
@@ -78,8 +83,7 @@ fn main() -> anyhow::Result<()> {
     if let (Some(python), Some(model), Some(engine)) =
         (&arguments.python, &arguments.model, &engine)
     {
-        let pdfs = folder.with_file_name("docs");
-        let peer = pipeline::Peer { python: python.clone(), model: model.clone(), pdfs };
+        let peer = pipeline::Peer { python: python.clone(), model: model.clone(), pdfs: files };
         for set in sets::all(&folder)?.iter().filter(|set| set.name == "Cranfield") {
             pipeline::measure(&peer, set, &arguments.satchel, engine)?;
         }
