@@ -1,5 +1,6 @@
 //! What can go wrong with the library of documents, in words that help.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
@@ -76,6 +77,18 @@ pub enum DocumentsError {
     /// A collection needs a name.
     #[error("a collection needs a name with at least one letter or digit")]
     NoName,
+    /// A name has something in it that no name should have.
+    #[error("a collection cannot have this name: {reason}")]
+    BadName {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another collection has the name.
+    #[error("there is a collection {name} already: choose another name")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
     /// The document is not there.
     #[error("this document is not in the collection")]
     NoDocument,
@@ -96,7 +109,8 @@ pub enum DocumentsError {
 fn also(known: &[String]) -> String {
     match known {
         [] => ": there are none yet".to_owned(),
-        known => format!(": there are {}", known.join(", ")),
+        [only] => format!(": there is only {only}"),
+        [first @ .., last] => format!(": there are {} and {last}", first.join(", ")),
     }
 }
 
@@ -118,6 +132,46 @@ impl DocumentsError {
     }
 
     pub(super) fn from_file(error: &std::io::Error, path: &Path) -> Self {
-        Self::File { reason: error.to_string(), path: path.to_owned() }
+        Self::File { reason: in_words(error), path: path.to_owned() }
+    }
+}
+
+/// What the system says, in a person's words where it says what everybody meets, and without its number.
+pub(in crate::documents) fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "its permissions do not allow it".to_owned(),
+        _ => {
+            let words = error.to_string();
+            words.split(" (os error ").next().unwrap_or(&words).to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Error;
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_told_without_its_numbers() {
+        for (code, words) in
+            [(2, "there is no such file or folder"), (13, "its permissions do not allow it")]
+        {
+            assert_eq!(in_words(&Error::from_raw_os_error(code)), words);
+        }
+        assert!(!in_words(&Error::from_raw_os_error(5)).contains("os error"));
+    }
+
+    #[test]
+    fn the_collections_that_there_are_are_counted_out_as_people_do() {
+        let known = |names: &[&str]| {
+            let known = names.iter().map(|name| (*name).to_owned()).collect();
+            DocumentsError::NoCollection { name: "x".to_owned(), known }.to_string()
+        };
+        assert_eq!(known(&[]), "there is no collection x: there are none yet");
+        assert_eq!(known(&["a"]), "there is no collection x: there is only a");
+        assert_eq!(known(&["a", "b", "c"]), "there is no collection x: there are a, b and c");
     }
 }

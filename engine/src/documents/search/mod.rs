@@ -4,13 +4,16 @@
 //! question ─▶ words.rs  ── BM25 ──────┐
 //!          ─▶ matrix.rs ── vectors ───┴▶ fusion.rs ─▶ joining.rs ─▶ passages
 //!                             ▲ weight: fitness.rs, how well the embedder reads this collection
+//! weighing.rs: how much of the question each passage is found by, where that is asked for
 //! ```
 
 mod dot;
 mod fitness;
 mod fusion;
 pub(in crate::documents) mod joining;
+mod long;
 mod matrix;
+mod weighing;
 mod words;
 
 #[cfg(test)]
@@ -22,8 +25,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use fitness::Fitness;
+pub use long::{MOST_CHARACTERS, left_out, read_of};
 pub use matrix::Matrix;
 use serde::{Deserialize, Serialize};
+pub use weighing::Weighed;
 
 use super::store::{
     ChunkId, ChunkText, CollectionId, DocumentId, EmbedderId, Scope, Store, quantise,
@@ -173,17 +178,24 @@ impl Searcher {
     /// # Errors
     /// When the library cannot be read, or meaning was asked for and there is no embedding model.
     pub fn search(&mut self, query: &Query) -> Result<Findings, DocumentsError> {
-        let mut query = query.clone();
+        let query = self.as_looked_for(query)?;
         if query.collections.is_empty() {
-            // All that are a person's own, and not what comes with the program.
-            query.collections = self.store.collections()?.into_iter().map(|one| one.id).collect();
-            if query.collections.is_empty() {
-                return Ok(Findings { passages: Vec::new(), meaning_weight: None });
-            }
+            return Ok(Findings { passages: Vec::new(), meaning_weight: None });
         }
         let ranked = self.rank(&query)?;
         let passages = joining::passages(&self.store, &ranked.fused, query.most)?;
         Ok(Findings { passages, meaning_weight: ranked.meaning_weight })
+    }
+
+    /// The query as it is looked for: with all of a person's own collections, and not what comes with
+    /// the program, where it names none, and without the middle of a very long question.
+    fn as_looked_for(&self, query: &Query) -> Result<Query, DocumentsError> {
+        let question = read_of(&query.question).into_owned();
+        let mut query = Query { question, ..query.clone() };
+        if query.collections.is_empty() {
+            query.collections = self.store.collections()?.into_iter().map(|one| one.id).collect();
+        }
+        Ok(query)
     }
 
     /// The chunks that hold all words that say something, at most so many, in the order of their

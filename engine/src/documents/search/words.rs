@@ -60,11 +60,16 @@ pub(super) fn holding_all(
 }
 
 /// The words that say something; all of them when none does.
-fn meaningful(mut terms: Vec<Term>) -> Vec<Term> {
+pub(super) fn meaningful(mut terms: Vec<Term>) -> Vec<Term> {
     if terms.iter().any(|term| !term.is_little) {
         terms.retain(|term| !term.is_little);
     }
-    terms.truncate(MOST_TERMS);
+    if terms.len() > MOST_TERMS {
+        // People say what they want at the beginning or at the end.
+        let last = terms.split_off(terms.len() - MOST_TERMS / 2);
+        terms.truncate(MOST_TERMS / 2);
+        terms.extend(last);
+    }
     terms
 }
 
@@ -117,7 +122,7 @@ fn sparing_expression(Parted { rare, common }: Parted) -> Option<String> {
 
 /// What the index is asked; `None` when there are no words. Every token is in quotes, so that
 /// nothing in a question is taken for a command.
-fn expression(terms: &[Term]) -> Option<String> {
+pub(super) fn expression(terms: &[Term]) -> Option<String> {
     let tokens: Vec<String> = terms
         .iter()
         .flat_map(|term| &term.forms)
@@ -152,6 +157,14 @@ mod tests {
         let parted = part(counted(&[70_000, 4_000, 9_000, 300_000]), 1_000_000);
         assert_eq!(words(&parted.rare), ["w4000", "w9000"]);
         assert_eq!(words(&parted.common), ["w70000"]);
+    }
+
+    #[test]
+    fn of_many_words_the_first_and_the_last_are_looked_for() {
+        let all: Vec<Term> = counted(&Vec::from_iter(0..500)).into_iter().map(|(_, t)| t).collect();
+        let kept = meaningful(all);
+        let kept = words(&kept);
+        assert_eq!((kept.len(), kept[0], kept[47]), (MOST_TERMS, "w0", "w499"));
     }
 
     #[test]

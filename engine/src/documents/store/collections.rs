@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Collection, CollectionId, Root, Store, from_sql, paths};
+use super::{Collection, CollectionId, Root, Store, from_sql, names, paths};
 use crate::documents::DocumentsError;
 
 const COLLECTIONS: &str = "
@@ -34,30 +34,33 @@ impl Store {
     /// The collection of this name, in whatever case; also one that comes with the program.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none, or none can have such a name.
     pub fn collection(&self, name: &str) -> Result<Collection, DocumentsError> {
-        let found = self.run(|connection| {
+        if let Some(found) = self.collection_called(name)? {
+            return Ok(found);
+        }
+        let name = names::checked(name)?;
+        if let Some(found) = self.collection_called(&name)? {
+            return Ok(found);
+        }
+        let known = self.collections()?.into_iter().map(|known| known.name).collect();
+        Err(DocumentsError::NoCollection { name, known })
+    }
+
+    fn collection_called(&self, name: &str) -> Result<Option<Collection>, DocumentsError> {
+        self.run(|connection| {
             let query = format!("{COLLECTIONS} WHERE name = ?1 GROUP BY collections.id");
             connection.prepare_cached(&query)?.query_row([name], collection).optional()
-        })?;
-        found.map_or_else(
-            || {
-                let known = self.collections()?.into_iter().map(|known| known.name).collect();
-                Err(DocumentsError::NoCollection { name: name.to_owned(), known })
-            },
-            Ok,
-        )
+        })
     }
 
     /// The collection of this name, which is created where it is missing.
     ///
     /// # Errors
-    /// When the name is empty or that of a built-in collection, or nothing can be written.
+    /// When the name is that of a built-in collection or none that a collection can have, or nothing can
+    /// be written.
     pub fn create_collection(&self, name: &str) -> Result<Collection, DocumentsError> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !name.contains(char::is_alphanumeric) {
-            return Err(DocumentsError::NoName);
-        }
+        let name = names::checked(name)?;
         let now = Timestamp::now().as_millisecond();
         self.write(|transaction| {
             transaction.execute(
@@ -75,11 +78,11 @@ impl Store {
     /// Gives a collection another name.
     ///
     /// # Errors
-    /// When the name is empty or taken, or nothing can be written.
+    /// When the name is taken or none that a collection can have, or nothing can be written.
     pub fn rename_collection(&self, id: CollectionId, name: &str) -> Result<(), DocumentsError> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !name.contains(char::is_alphanumeric) {
-            return Err(DocumentsError::NoName);
+        let name = names::checked(name)?;
+        if self.collection_called(&name)?.is_some_and(|other| other.id != id) {
+            return Err(DocumentsError::NameTaken { name });
         }
         let rename = "UPDATE collections SET name = ?2 WHERE id = ?1";
         self.write(|transaction| transaction.execute(rename, params![id, name]).map(drop))

@@ -4,6 +4,7 @@
 //! collections.rs   what there is          writing.rs   a document that has been read
 //! documents.rs     what waits, what failed   vectors.rs   what the embedder made of it
 //! passages.rs      text of chunks            built_in.rs  what comes with the program
+//! names.rs         what a collection may be called
 //! ```
 //!
 //! The file is apart from the conversations, because it is large and can be made anew. Several
@@ -13,6 +14,7 @@ mod built_in;
 mod collections;
 mod documents;
 mod kept;
+mod names;
 mod passages;
 mod paths;
 mod schema;
@@ -31,7 +33,7 @@ pub use kept::{
     Stamp, StoredPage, file_name,
 };
 pub use passages::ChunkText;
-pub(in crate::documents) use passages::Scope;
+pub(in crate::documents) use passages::{Fields, Scope};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use vectors::{Quantised, quantise};
 pub use writing::{Facts, Writing};

@@ -1,5 +1,6 @@
 //! The text of chunks and pages, and the search for words.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::{ControlFlow, Range};
 
 use rusqlite::{OptionalExtension as _, params};
@@ -20,6 +21,15 @@ const HEADINGS_WEIGHT: f64 = 1.0;
 pub(in crate::documents) struct Scope<'a> {
     pub(in crate::documents) collections: &'a [CollectionId],
     pub(in crate::documents) documents: &'a [DocumentId],
+}
+
+/// Where a word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::documents) enum Fields {
+    /// In the title, the headings or the text.
+    All,
+    /// In the title, the headings or the index beside a manual.
+    Names,
 }
 
 /// A chunk with its text and its place.
@@ -172,7 +182,7 @@ impl Store {
     ) -> Result<Vec<(ChunkId, f64)>, DocumentsError> {
         let is_all = scope.collections.is_empty() || self.has_no_others(scope.collections)?;
         let collections = if is_all { &[] } else { scope.collections };
-        let expression = within(collections, expression);
+        let expression = within(collections, Fields::All, expression);
         let only = if scope.documents.is_empty() { "" } else { AMONG_DOCUMENTS };
         self.run(|connection| {
             let query = format!(
@@ -188,6 +198,48 @@ impl Store {
             }
             let documents = to_json(&scope.documents)?;
             statement.query_map(params![expression, most, documents], found)?.collect()
+        })
+    }
+
+    /// All chunks of collections that hold words of an expression, in no order.
+    pub(in crate::documents) fn holding(
+        &self,
+        collections: &[CollectionId],
+        fields: Fields,
+        expression: &str,
+    ) -> Result<Vec<ChunkId>, DocumentsError> {
+        let expression = within(collections, fields, expression);
+        self.run(|connection| {
+            let holding = "SELECT rowid FROM chunk_words WHERE chunk_words MATCH ?1";
+            let mut statement = connection.prepare_cached(holding)?;
+            statement.query_map([expression], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The documents of chunks, for all chunks of these documents.
+    pub(in crate::documents) fn documents_by_chunk(
+        &self,
+        documents: HashSet<DocumentId>,
+    ) -> Result<HashMap<ChunkId, DocumentId>, DocumentsError> {
+        self.run(|connection| {
+            let chunks = "SELECT id, document FROM chunks
+                WHERE document IN (SELECT value FROM json_each(?1))";
+            let mut statement = connection.prepare_cached(chunks)?;
+            let pair = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            statement.query_map([to_json(&documents)?], pair)?.collect()
+        })
+    }
+
+    /// How many chunks collections have.
+    pub(in crate::documents) fn count_chunks_of(
+        &self,
+        collections: &[CollectionId],
+    ) -> Result<u64, DocumentsError> {
+        self.run(|connection| {
+            let count = "SELECT ifnull(sum(chunks), 0) FROM documents
+                WHERE collection IN (SELECT value FROM json_each(?1))";
+            let mut statement = connection.prepare_cached(count)?;
+            statement.query_row([to_json(&collections)?], |row| from_sql(row, 0))
         })
     }
 
@@ -266,8 +318,12 @@ const AMONG_DOCUMENTS: &str = "
     AND rowid IN (SELECT id FROM chunks WHERE document IN (SELECT value FROM json_each(?3)))";
 
 /// The expression, asked of some collections, or of all where none is named.
-fn within(collections: &[CollectionId], expression: &str) -> String {
-    let words = format!("{{title headings body}} : ({expression})");
+fn within(collections: &[CollectionId], fields: Fields, expression: &str) -> String {
+    let fields = match fields {
+        Fields::All => "title headings body",
+        Fields::Names => "title headings",
+    };
+    let words = format!("{{{fields}}} : ({expression})");
     let scopes: Vec<String> = collections
         .iter()
         .map(|collection| format!("\"{}\"", super::writing::scope(*collection)))

@@ -68,7 +68,7 @@ fn a_collection_is_found_by_its_name_in_any_case() {
     assert_eq!(store.create_collection("my files").unwrap().id, made.id);
     assert_eq!(store.collection("MY FILES").unwrap().name, "My Files");
     let error = store.collection("other").unwrap_err();
-    assert_eq!(error.to_string(), "there is no collection other: there are My Files");
+    assert_eq!(error.to_string(), "there is no collection other: there is only My Files");
     assert_eq!(store.create_collection(" - ").unwrap_err(), DocumentsError::NoName);
 }
 

@@ -120,6 +120,17 @@ impl Language {
         best.map(|(_, language)| language)
     }
 
+    /// Its English name, in lower case.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    /// How many little words of it a text has.
+    pub(super) fn count_little_words(self, text: &str) -> usize {
+        words(text).filter(|word| self.is_little_word(word)).count()
+    }
+
     /// How many of the words are little words of each language.
     fn among(words: &[String]) -> [(usize, Self); Self::ALL.len()] {
         let mut counted = Self::ALL.map(|language| (0, language));

@@ -7,14 +7,16 @@
 //! ```
 
 mod language;
+mod naming;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 pub use language::Language;
+pub use naming::name_of_language;
 use snowball_stemmers_rs::Stemmer;
 use unicode_normalization::UnicodeNormalization;
 
@@ -114,13 +116,13 @@ pub fn terms(question: &str, languages: &[Language]) -> Vec<Term> {
     let spoken = Language::of_question(question, languages);
     let mut tokenizers: Vec<Tokenizer> = vec![Tokenizer::new(None)];
     tokenizers.extend(languages.iter().map(|language| Tokenizer::new(Some(*language))));
-    let mut found: Vec<Term> = Vec::new();
+    let mut found = Found::default();
     for run in words::runs(question) {
         if run.unspaced {
             pairs(&run, &mut |token, _| {
                 // The last character alone only helps those who type half a word.
                 if token.chars().count() > 1 || run.folded.len() == 1 {
-                    add(&mut found, vec![token.to_owned()], false);
+                    found.add(vec![token.to_owned()], false);
                 }
             });
             continue;
@@ -130,15 +132,24 @@ pub fn terms(question: &str, languages: &[Language]) -> Vec<Term> {
         forms.sort_unstable();
         forms.dedup();
         let is_little = spoken.is_some_and(|language| language.is_little_word(&lower(word)));
-        add(&mut found, forms, is_little);
+        found.add(forms, is_little);
     }
-    found
+    found.terms
 }
 
-fn add(found: &mut Vec<Term>, forms: Vec<String>, is_little: bool) {
-    let forms: Vec<String> = forms.into_iter().filter(|form| !form.is_empty()).collect();
-    if !forms.is_empty() && !found.iter().any(|known| known.forms == forms) {
-        found.push(Term { forms, is_little });
+/// Terms, each once.
+#[derive(Default)]
+struct Found {
+    terms: Vec<Term>,
+    known: HashSet<Vec<String>>,
+}
+
+impl Found {
+    fn add(&mut self, mut forms: Vec<String>, is_little: bool) {
+        forms.retain(|form| !form.is_empty());
+        if !forms.is_empty() && self.known.insert(forms.clone()) {
+            self.terms.push(Term { forms, is_little });
+        }
     }
 }
 
@@ -196,6 +207,7 @@ mod tests {
     fn words_are_found_in_their_other_forms() {
         let english = Tokenizer::new(Some(Language::English));
         assert_eq!(english.to_index("Connected connections"), "connect connect");
+        assert_eq!(english.to_index("add adds added adding"), "add add add add");
         let german = Tokenizer::new(Some(Language::German));
         assert_eq!(german.to_index("Häuser"), german.to_index("Hauses"));
         let russian = Tokenizer::new(Some(Language::Russian));

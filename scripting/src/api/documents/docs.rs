@@ -33,9 +33,12 @@ pub(in crate::api) const DOCS: Module = Module {
                 "options",
                 "`collections`: a name or several (all of the person's own if left out); `limit`: how \
                  many passages, 1 to 100 (8 if left out); `mode`: `\"hybrid\"` (if left out), \
-                 `\"words\"` or `\"meaning\"`",
+                 `\"words\"` or `\"meaning\"`; `weigh`: whether to weigh how much of the question \
+                 each one holds, which takes a moment longer (false if left out)",
             )],
-            returns: "passages",
+            returns: "passages; those that were weighed have `share` (how much of the question they \
+                      hold, rarer words counting more: 0.0 to 1.0) and `answers` (whether that is \
+                      enough for an answer), and are sorted by both",
             errors: "when there is no such collection, or `\"meaning\"` is asked for without an \
                      embedding model.",
             example: r#"

@@ -1,6 +1,6 @@
 //! What there is, and what of it answers a question.
 
-use engine::documents::search::{Findings, Mode, Query};
+use engine::documents::search::{Findings, Mode, Query, Weighed};
 use engine::documents::store::{Collection, Document, DocumentId, DocumentState};
 use rhai::{Array, Dynamic, Map};
 
@@ -38,8 +38,15 @@ pub(super) fn search(context: &Context, text: &str, options: Map) -> ScriptResul
     let collections = collections_of(context, &mut options)?;
     let most = limit(&mut options)?;
     let mode = mode(&mut options)?;
+    let weighs = options.take("weigh")?.unwrap_or(false);
     options.finish()?;
     let query = Query { most, mode, ..Query::new(collections, text) };
+    if weighs {
+        let found: Vec<Weighed> = wait(context, Access::Read, |library, answer| {
+            library.look(move |searcher| searcher.search_weighed(&query), answer);
+        })?;
+        return Ok(found.iter().map(|found| Dynamic::from_map(passage::weighed(found))).collect());
+    }
     let found: Findings = wait(context, Access::Read, |library, answer| {
         library.look(move |searcher| searcher.search(&query), answer);
     })?;

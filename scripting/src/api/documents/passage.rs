@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use engine::documents::ask;
-use engine::documents::search::Passage;
+use engine::documents::search::{Passage, Weighed};
 use engine::documents::store::{ChunkText, Document, DocumentId};
 use rhai::{Array, Dynamic, Map};
 
@@ -65,6 +65,14 @@ pub(super) fn found(passage: &Passage) -> Map {
     map
 }
 
+/// A passage that was found and weighed.
+pub(super) fn weighed(weighed: &Weighed) -> Map {
+    let mut map = found(&weighed.passage);
+    map.insert("share".into(), weighed.share.into());
+    map.insert("answers".into(), weighed.answers.into());
+    map
+}
+
 /// A chunk of a document that is read as a whole.
 pub(super) fn chunk(document: &Document, chunk: &ChunkText) -> Map {
     Stretch {
@@ -100,7 +108,7 @@ pub(super) fn citation(citation: &ask::Citation) -> Map {
 /// The place that a map names by `document`, `part` and `characters`; `None` when it names none.
 /// What else a passage has, and does not matter here, is taken as well.
 pub(in crate::api) fn place(options: &mut Options) -> ScriptResult<Option<PassagePlace>> {
-    for key in ["headings", "score", "words_rank", "meaning_rank"] {
+    for key in ["headings", "score", "words_rank", "meaning_rank", "share", "answers"] {
         options.take::<Dynamic>(key)?;
     }
     let document = options.take::<i64>("document")?;

@@ -6,6 +6,7 @@ mod template;
 
 use std::sync::Arc;
 
+use engine::documents::tokens;
 use rhai::{Array, Dynamic, ImmutableString};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -51,6 +52,17 @@ print(pieces[0]);   // → One short. Two short."#,
             signature: "lines(text: string) -> array",
             about: "The lines of a text, without their line breaks.",
             example: r#"print(text::lines("one\ntwo\r\nthree")); // → ["one", "two", "three"]"#,
+            ..Function::EMPTY
+        },
+        Function {
+            signature: "language(text: string) -> any",
+            about: "The language that a text is written in, told by its script and its little words.",
+            returns: "its English name in lower case, as `\"german\"`; `\"other\"` where it is in letters \
+                      that English does not have and no more is known; `()` where a text has too few \
+                      words to tell",
+            example: r#"
+print(text::language("Wie geht es dir?")); // → german
+print(text::language("灯塔在哪里？"));        // → chinese"#,
             ..Function::EMPTY
         },
         Function {
@@ -157,6 +169,9 @@ impl CorePlugin for Text {
         noun.add("sentences", |text: &str| trimmed(text.unicode_sentences()));
         noun.add("words", |text: &str| trimmed(text.unicode_words()));
         noun.add("lines", |text: &str| array(text.lines()));
+        noun.add("language", |text: &str| {
+            tokens::name_of_language(text).map_or(Dynamic::UNIT, Into::into)
+        });
         noun.add("similarity", |one: &str, other: &str| strsim::sorensen_dice(one, other));
         noun.add("diff", |old: &str, new: &str| diff::pieces(old, new, "words"));
         noun.add("diff", diff::pieces);
