@@ -2,7 +2,8 @@
 //! named, or documents.
 
 use engine::conversations::{MessageId, StoredMessage};
-use engine::documents::ask::{self, Question, Reading};
+use engine::documents::ask::{self, Grounds, Question, Reading};
+use engine::documents::store::CollectionId;
 use engine::inference::Overflow;
 use engine::{GenerateRequest, Message, Role, Wake, channel};
 use scripting::{AppId, RunInput, RunRequest};
@@ -30,6 +31,16 @@ pub(crate) struct AskDocuments {
     pub(crate) reading: Option<Reading>,
     /// The prompt to send instead of the one that would be made.
     pub(crate) prompt: Option<Vec<Message>>,
+    /// The collections to ask, as they were for the answer before: an app may have chosen them. Empty
+    /// for those of the conversation.
+    pub(crate) collections: Vec<CollectionId>,
+}
+
+impl AskDocuments {
+    /// Asks as for an answer before, as far as nothing else is said.
+    pub(crate) fn again(grounds: &Grounds) -> Self {
+        Self { collections: grounds.collections.clone(), ..Self::default() }
+    }
 }
 
 /// Who writes an answer.
@@ -126,7 +137,11 @@ impl Room {
         let asked = path.iter().rposition(|message| message.role == Role::User);
         let earlier =
             path.into_iter().take(asked.unwrap_or_default()).map(StoredMessage::to_message);
-        let question = Question::new(self.conversation.collections.clone(), text);
+        let collections = match documents.collections.as_slice() {
+            [] => self.conversation.collections.clone(),
+            chosen => chosen.to_vec(),
+        };
+        let question = Question::new(collections, text);
         // Documents are to be told, not varied: their way of choosing words goes before the person's.
         let sampling = question.request.sampling.clone();
         let question = Question {

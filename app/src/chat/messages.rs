@@ -50,8 +50,9 @@ fn asked(action: TranscriptAction, room: &Room) -> Option<crate::Action> {
         TranscriptAction::Delete(key) => Action::Delete(id(key)),
         TranscriptAction::Branch { key, step } => Action::Branch(id(key), step),
         TranscriptAction::ReadOtherwise { key, reading } => {
-            let documents = AskDocuments { reading: Some(reading), ..AskDocuments::default() };
-            Action::AskAgain(id(key), documents)
+            let grounds = room.sources_of(id(key)).and_then(|sources| sources.grounds.as_deref());
+            let again = grounds.map(AskDocuments::again).unwrap_or_default();
+            Action::AskAgain(id(key), AskDocuments { reading: Some(reading), ..again })
         }
         TranscriptAction::OpenSource { key, number } => {
             let source = room.sources_of(id(key))?.of(number)?;

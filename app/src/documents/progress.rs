@@ -77,7 +77,9 @@ fn detail(progress: &Progress) -> String {
     let mut parts = Vec::new();
     match progress.pages {
         Some(pages) if pages > 1 => parts.push(format!("page {} of {pages}", progress.page)),
-        None if progress.page > 1 => parts.push(format!("page {}", progress.page)),
+        None if progress.page > 1 => {
+            parts.push(format!("{:.0} % of the file", progress.share * 100.0));
+        }
         _ => {}
     }
     if progress.total > 1 {
@@ -89,11 +91,7 @@ fn detail(progress: &Progress) -> String {
 
 /// How far everything is, 0 to 1.
 fn fraction(progress: &Progress) -> f32 {
-    let share = match progress.pages {
-        Some(pages) if pages > 0 => f64::from(progress.page) / f64::from(pages),
-        _ => 0.0,
-    };
-    let done = progress.done as f64 + share.min(1.0);
+    let done = progress.done as f64 + progress.share.clamp(0.0, 1.0);
     (done / (progress.total.max(1)) as f64).clamp(0.0, 1.0) as f32
 }
 
@@ -119,12 +117,17 @@ mod tests {
             path: "/a/lease.pdf".into(),
             page: 3,
             pages: Some(40),
+            share: 0.075,
             left: Some(Duration::from_secs(95)),
         };
         assert_eq!(detail(&progress), "page 3 of 40  ·  file 3 of 12  ·  about 2 min left");
         assert!((fraction(&progress) - 2.075 / 12.0).abs() < 1e-6);
         (progress.total, progress.pages, progress.page, progress.left) = (1, None, 1, None);
         assert_eq!(detail(&progress), "");
+        // A long text has no pages, but an end.
+        (progress.done, progress.page, progress.share) = (0, 37, 0.25);
+        assert_eq!(detail(&progress), "25 % of the file");
+        assert!((fraction(&progress) - 0.25).abs() < 1e-6);
     }
 
     #[test]

@@ -108,7 +108,8 @@ impl State {
             Action::RunPrompt => {
                 if let (Some(Panel::Why(why)), Some(prompt)) = (&self.panel, draft.prompt.take()) {
                     let reading = Some(why.grounds.reading);
-                    let documents = AskDocuments { reading, prompt: Some(prompt) };
+                    let again = AskDocuments::again(&why.grounds);
+                    let documents = AskDocuments { reading, prompt: Some(prompt), ..again };
                     reach.then(chat::Action::AskAgain(why.answer, documents));
                 }
             }

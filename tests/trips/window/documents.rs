@@ -181,3 +181,49 @@ fn a_file_that_has_gone_is_told_and_its_text_is_there() {
     world.see("The file is no longer there");
     world.see("The notice period is six months.");
 }
+
+/// A collection of one text.
+#[expect(clippy::unwrap_used, reason = "a test may give up")]
+fn collection(world: &mut World, name: &str, text: &str) {
+    let file = world.folder().join(format!("{name}.txt"));
+    std::fs::write(&file, text).unwrap();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.click("New collection…");
+    world.write("Name", name);
+    world.click("Make it");
+    world.write("Path of a file or folder", &file.display().to_string());
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see(&format!("{name}.txt"));
+    world.see_no("Waiting");
+    world.press(Modifiers::NONE, Key::Escape);
+}
+
+#[test]
+fn another_way_of_reading_asks_the_collection_that_an_app_had_chosen() {
+    let mut world = World::new();
+    let folder = world.folder().join("apps/keeper");
+    std::fs::create_dir_all(&folder).unwrap();
+    let manifest = "id = \"keeper\"\nname = \"Keeper\"\nversion = \"0.1.0\"\napi = 1\n\
+        description = \"Asks what keepers wrote\"\n\n[permissions]\ndocuments = \"read\"\n";
+    let script = "fn on_run(input) {\n    \
+        documents::ask(input.text, #{ collections: \"Keepers\", answerer: \"reader\" });\n}\n";
+    std::fs::write(folder.join("app.toml"), manifest).unwrap();
+    std::fs::write(folder.join("main.rhai"), script).unwrap();
+    collection(&mut world, "Keepers", "Otto Brand kept the light until 1901.");
+    collection(&mut world, "Others", "Nobody kept the light after the storm.");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    world.click("Look for apps again");
+    world.see_label("Open Keeper");
+    // Without a model, it is the guide that opens a conversation.
+    world.press(Modifiers::NONE, Key::F1);
+    world.say("/keeper Who kept the light?");
+    world.click("Allow");
+    world.hear_out();
+    world.see("Otto Brand kept the light");
+    world.click_containing("Read ");
+    world.click("The documents as a whole");
+    world.hear_out();
+    world.see("2/2");
+    world.see("Otto Brand kept the light");
+    assert!(!world.shows("Nobody kept the light"), "{}", world.labels());
+}

@@ -25,18 +25,10 @@ fn citation() -> Citation {
 }
 
 fn grounds() -> Grounds {
+    let because = "the question is about a detail".to_owned();
     Grounds {
-        question: "How long is the notice period?".to_owned(),
-        standalone: None,
-        reading: Reading::Passages,
-        because: "the question is about a detail".to_owned(),
-        candidates: Vec::new(),
-        meaning_weight: None,
-        prompt: Vec::new(),
-        budget: None,
-        model: None,
         dropped_numbers: vec![4],
-        doubts: Vec::new(),
+        ..Grounds::new("How long is the notice period?", Reading::Passages, because)
     }
 }
 

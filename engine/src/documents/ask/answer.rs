@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{AskError, Reading};
 use crate::JobEvent;
 use crate::documents::search::{self, Passage};
-use crate::documents::store::DocumentId;
+use crate::documents::store::{CollectionId, DocumentId};
 use crate::inference::Message;
 
 /// What happens while a question is answered, in order; `Finished` or `Failed` is the last.
@@ -84,6 +84,9 @@ pub struct Grounds {
     pub question: String,
     /// The question as it was searched for, where that is another.
     pub standalone: Option<String>,
+    /// The collections that were asked; empty for all.
+    #[serde(default)]
+    pub collections: Vec<CollectionId>,
     /// How the documents were read.
     pub reading: Reading,
     /// Why so, in words.
@@ -98,6 +101,9 @@ pub struct Grounds {
     pub budget: Option<Budget>,
     /// Display name of the model; `None` for the reader.
     pub model: Option<String>,
+    /// What a person is to know before they rely on the answer; `None` where that is nothing.
+    #[serde(default)]
+    pub caution: Option<String>,
     /// Numbers that the model wrote though no passage had them; they were dropped.
     pub dropped_numbers: Vec<u32>,
     /// Sentences that their passages do not support.
@@ -111,6 +117,7 @@ impl Grounds {
         Self {
             question: question.to_owned(),
             standalone: None,
+            collections: Vec::new(),
             reading,
             because,
             candidates: Vec::new(),
@@ -118,6 +125,7 @@ impl Grounds {
             prompt: Vec::new(),
             budget: None,
             model: None,
+            caution: None,
             dropped_numbers: Vec::new(),
             doubts: Vec::new(),
         }

@@ -10,6 +10,8 @@ pub(super) struct Model {
     pub(super) name: String,
     /// What its context holds, in tokens.
     pub(super) context: u32,
+    /// Whether it is the demonstration model.
+    pub(super) is_demonstration: bool,
 }
 
 /// Who answers, and in words why it is no model.
@@ -32,18 +34,20 @@ pub(super) fn decide(question: &Question, loaded: &[LoadedModel]) -> Who {
         Some(id) => writers.find(|model| model.id == *id),
         None => writers.next(),
     };
-    let model =
-        found.map(|model| Model { name: model.name.clone(), context: model.context_length });
+    let model = found.map(|model| Model {
+        name: model.name.clone(),
+        context: model.context_length,
+        is_demonstration: model.id.0 == library::DEMO,
+    });
     match (question.answerer, model) {
-        (Answerer::Best, Some(_)) if found.is_some_and(|model| model.id.0 == library::DEMO) => {
-            Who::Reader(
-                "sentences are quoted, since the demonstration model knows too little to answer",
-            )
-        }
+        (Answerer::Best, Some(model)) if model.is_demonstration => Who::Reader(
+            "sentences are quoted, since the demonstration model knows too little to answer",
+        ),
         (_, Some(model)) => Who::Model(model),
         // It fails when it is asked, in words that say what to do.
         (Answerer::Model, None) => {
-            Who::Model(Model { name: String::new(), context: UNKNOWN_CONTEXT })
+            let (name, context) = (String::new(), UNKNOWN_CONTEXT);
+            Who::Model(Model { name, context, is_demonstration: false })
         }
         (_, None) => Who::Reader("sentences are quoted, since no chat model is loaded"),
     }

@@ -8,7 +8,7 @@
 //!     summary.rs    part by part, then the whole          central.rs ┐
 //!     scanning.rs   every passage, picked out and joined             ├ without a model: quoting.rs
 //!                                                            read.rs ┘
-//!     answer ─▶ citations.rs, numbers.rs (checked) ─▶ Answer
+//!     answer ─▶ citations.rs, numbers.rs (checked), demonstration.rs (and quoted) ─▶ Answer
 //! ```
 //!
 //! Everything runs on one thread of its own, which waits for the library and for the engine.
@@ -22,6 +22,7 @@ mod choosing;
 mod citations;
 mod content;
 mod cues;
+mod demonstration;
 mod numbers;
 mod passages;
 mod prompt;

@@ -58,7 +58,15 @@ pub(super) fn find(asking: &Asking, plan: &Plan) -> Result<Findings, Halt> {
         mode: asking.question.mode,
         ..Query::new(plan.scope.collections.clone(), plan.asked.clone())
     };
-    asking.look(move |searcher| searcher.search(&query))
+    if !plan.scope.is_built_in {
+        return asking.look(move |searcher| searcher.search(&query));
+    }
+    asking.look(move |searcher| {
+        let weighed = searcher.search_weighed(&query)?;
+        let answers = weighed.iter().any(|one| one.answers);
+        let passages = weighed.into_iter().filter(|_| answers).map(|one| one.passage).collect();
+        Ok(Findings { passages, meaning_weight: None })
+    })
 }
 
 /// Whether passages may hold an answer: they share words with the question, or were found by more than

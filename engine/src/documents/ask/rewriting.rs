@@ -72,7 +72,8 @@ pub(super) fn carried_over(question: &str, earlier: &[Message]) -> Option<String
         return None;
     }
     let mut carried: Vec<&str> = Vec::new();
-    for word in last.content.split(|c: char| c.is_whitespace()) {
+    let end = last.content.char_indices().nth(BEGINNING).map_or(last.content.len(), |(at, _)| at);
+    for word in last.content[..end].split(|c: char| c.is_whitespace()) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         let meant = words.of(word);
         if !meant.is_empty() && meant.is_disjoint(&own) && !carried.contains(&word) {

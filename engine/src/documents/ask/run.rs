@@ -5,9 +5,10 @@ use super::asking::{Asking, Audience, Halt};
 use super::choosing::{self, Choice, Known};
 use super::scope::{self, Scope};
 use super::{
-    Answer, AskError, AskEvent, Grounds, Reading, passages, prompt, quoting, rewriting, scanning,
-    summary,
+    Answer, AskError, AskEvent, Grounds, Reading, demonstration, passages, prompt, quoting,
+    rewriting, scanning, summary,
 };
+use crate::documents::search;
 use crate::inference::Message;
 
 /// What is said when nothing answers.
@@ -51,6 +52,14 @@ fn answer(asking: &Asking) -> Result<Answer, Halt> {
     if plan.scope.documents.is_empty() {
         return Ok(plan.nothing(NO_DOCUMENTS, asking));
     }
+    let by_demonstration = plan.model.as_ref().is_some_and(|model| model.is_demonstration);
+    let asked = plan.asked.clone();
+    let answer = read(asking, plan)?;
+    Ok(if by_demonstration { demonstration::with_quotes(asking, &asked, answer) } else { answer })
+}
+
+/// Reads as was chosen.
+fn read(asking: &Asking, plan: Plan) -> Result<Answer, Halt> {
     match (plan.choice.reading, &plan.model) {
         (Reading::Passages, Some(_)) => passages::answer(asking, plan),
         (Reading::Whole, Some(_)) => passages::answer_from_all(asking, plan),
@@ -73,8 +82,9 @@ fn plan(asking: &Asking) -> Result<Plan, Halt> {
         Who::Reader(why) => (None, Some(why)),
     };
     let earlier = prompt::earlier(&question.earlier);
-    let standalone = standalone(asking, &earlier, model.is_some())?;
-    let asked = standalone.clone().unwrap_or_else(|| question.text.clone());
+    let read = search::read_of(&question.text);
+    let standalone = standalone(asking, &read, &earlier, model.is_some())?;
+    let asked = standalone.clone().unwrap_or_else(|| read.clone().into_owned());
     let (collections, words) = (question.collections.clone(), asked.clone());
     let scope = asking
         .look(move |searcher| Ok(Scope::of(searcher.store(), &collections)?.narrowed(&words)))?;
@@ -90,6 +100,9 @@ fn plan(asking: &Asking) -> Result<Plan, Halt> {
     }
     if let Some(why) = why_quoted {
         choice.because.push_str(&format!("; {why}"));
+    }
+    if let Some(left_out) = search::left_out(&question.text) {
+        choice.because.push_str(&format!("; {left_out}"));
     }
     Ok(Plan { standalone, asked, earlier, scope, choice, model })
 }
@@ -111,22 +124,22 @@ const MOST_CHARACTERS_A_TOKEN: u64 = 6;
 /// The question made to stand alone, where that is another one.
 fn standalone(
     asking: &Asking,
+    question: &str,
     earlier: &[Message],
     has_model: bool,
 ) -> Result<Option<String>, Halt> {
-    let question = &asking.question;
     if earlier.is_empty() {
         return Ok(None);
     }
     if !has_model {
-        return Ok(rewriting::carried_over(&question.text, earlier));
+        return Ok(rewriting::carried_over(question, earlier));
     }
     asking.progress(None, "Making the question stand alone")?;
-    let request = rewriting::request(&question.text, earlier, &question.request);
+    let request = rewriting::request(question, earlier, &asking.question.request);
     let written = asking.write(request, Audience::Nobody)?;
-    let accepted = rewriting::accepted(&written.text, &question.text, earlier);
+    let accepted = rewriting::accepted(&written.text, question, earlier);
     // What a model made nonsense of is still more than nothing with the words before.
-    Ok(accepted.or_else(|| rewriting::carried_over(&question.text, earlier)))
+    Ok(accepted.or_else(|| rewriting::carried_over(question, earlier)))
 }
 
 impl Plan {
@@ -135,6 +148,7 @@ impl Plan {
         let Choice { reading, because } = self.choice.clone();
         Grounds {
             standalone: self.standalone.clone(),
+            collections: asking.question.collections.clone(),
             model: self.model.as_ref().map(|model| model.name.clone()),
             ..Grounds::new(&asking.question.text, reading, because)
         }

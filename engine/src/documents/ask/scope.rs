@@ -1,5 +1,6 @@
 //! Which documents a question is put to, and their text piece by piece.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::content::ContentWords;
@@ -7,6 +8,7 @@ use super::cues;
 use crate::documents::DocumentsError;
 use crate::documents::search::{Passage, joining};
 use crate::documents::store::{CollectionId, Document, DocumentId, Store, file_name};
+use crate::documents::tokens::Language;
 
 /// The documents that may be read for a question.
 #[derive(Clone, Debug)]
@@ -46,10 +48,11 @@ impl Scope {
 
     /// Leaves only the documents that the question names, if it names any.
     pub(super) fn narrowed(mut self, question: &str) -> Self {
+        let mut naming = Naming::of(question);
         let named: Vec<DocumentId> = self
             .documents
             .iter()
-            .filter(|document| names(question, document))
+            .filter(|document| naming.names(document))
             .map(|document| document.id)
             .collect();
         if !named.is_empty() && named.len() < self.documents.len() {
@@ -130,28 +133,49 @@ pub(super) fn characters_for(tokens: u32) -> u64 {
     u64::from(tokens.max(1)) * 3
 }
 
-/// Whether a question names a document: its file with the ending, or its name in quotation marks, or
-/// a name of several words word for word. A name of one word, or of words that may well be the matter
-/// of the question, names it only in a request for a summary.
-fn names(question: &str, document: &Document) -> bool {
-    let lower = question.to_lowercase();
-    let file = file_name(&document.path).to_lowercase();
-    if file.contains('.') && holds(&lower, &file) {
-        return true;
+/// Finds out whether a question names documents.
+struct Naming {
+    /// The question in lower case.
+    question: String,
+    is_summary: bool,
+    content: HashMap<Option<Language>, ContentWords>,
+}
+
+impl Naming {
+    fn of(question: &str) -> Self {
+        let is_summary = cues::asks_for_summary(question);
+        Self { question: question.to_lowercase(), is_summary, content: HashMap::new() }
     }
-    let stem = document.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let title = document.title.to_lowercase();
-    let is_summary = cues::asks_for_summary(question);
-    [stem, title].iter().any(|name| {
-        let words = ContentWords::new(document.language).of(name).len();
-        if words == 0 {
-            return false;
+
+    /// Whether the question names a document: its file with the ending, or its name in quotation marks,
+    /// or a name of several words word for word. A name of one word, or of words that may well be the
+    /// matter of the question, names it only in a request for a summary.
+    fn names(&mut self, document: &Document) -> bool {
+        let Self { question, is_summary, content } = self;
+        let file = file_name(&document.path).to_lowercase();
+        if file.contains('.') && holds(question, &file) {
+            return true;
         }
-        let quoted =
-            QUOTES.iter().any(|(open, close)| lower.contains(&format!("{open}{name}{close}")));
-        let least = if is_summary { 1 } else { 3 };
-        quoted || (words >= least && holds(&lower, name))
-    })
+        let stem = document.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let title = document.title.to_lowercase();
+        [stem, title].iter().any(|name| {
+            // What it does not hold it does not name, in whatever way.
+            if name.is_empty() || !question.contains(name.as_str()) {
+                return false;
+            }
+            let language = document.language;
+            let content = content.entry(language).or_insert_with(|| ContentWords::new(language));
+            let words = content.of(name).len();
+            if words == 0 {
+                return false;
+            }
+            let quoted = QUOTES
+                .iter()
+                .any(|(open, close)| question.contains(&format!("{open}{name}{close}")));
+            let least = if *is_summary { 1 } else { 3 };
+            quoted || (words >= least && holds(question, name))
+        })
+    }
 }
 
 const QUOTES: [(char, char); 7] =

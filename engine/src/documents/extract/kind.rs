@@ -49,6 +49,23 @@ pub enum Kind {
     Text,
 }
 
+impl Kind {
+    /// Whether a file of this kind holds text alone, and no pictures.
+    pub(super) fn is_text_alone(self) -> bool {
+        matches!(
+            self,
+            Self::Markdown
+                | Self::Rst
+                | Self::Org
+                | Self::Csv
+                | Self::Json
+                | Self::Code
+                | Self::Text
+                | Self::Html
+        )
+    }
+}
+
 /// Endings of names, in lower case, with what they stand for.
 const ENDINGS: &[(&str, Kind)] = &[
     ("pdf", Kind::Pdf),
@@ -118,7 +135,7 @@ pub(super) fn detect(path: &Path) -> Result<Kind, Refusal> {
     File::open(path).map_err(io)?.take(4096).read_to_end(&mut head).map_err(io)?;
     let named = by_name(path);
     if head.is_empty() {
-        return Err(Refusal::NoText);
+        return Err(Refusal::Empty);
     }
     if head.get(..1024.min(head.len())).is_some_and(|start| contains(start, b"%PDF-")) {
         return Ok(Kind::Pdf);

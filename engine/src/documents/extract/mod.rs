@@ -74,7 +74,8 @@ pub fn extract(path: &Path, limits: Limits, sink: &mut Sink<'_>) -> Result<(), R
         return Err(Refusal::TooLarge { what: format!("a file of more than {gigabytes} GB") });
     }
     let mut writer = Writer::new(limits, sink);
-    match kind::detect(path)? {
+    let kind = kind::detect(path)?;
+    match kind {
         Kind::Pdf => pdf::extract(path, &mut writer),
         Kind::Docx => docx::extract(path, &mut writer),
         Kind::Pptx => pptx::extract(path, &mut writer),
@@ -93,5 +94,9 @@ pub fn extract(path: &Path, limits: Limits, sink: &mut Sink<'_>) -> Result<(), R
         Kind::Code => text::extract(path, Markup::Code, &mut writer),
         Kind::Text => text::extract(path, Markup::None, &mut writer),
     }?;
-    writer.finish()
+    match writer.finish() {
+        // There are no pictures that could be recognised.
+        Err(Refusal::NoText) if kind.is_text_alone() => Err(Refusal::Empty),
+        ended => ended,
+    }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::documents::error::in_words;
+
 /// Why a file could not be read. Plain data: it travels from the reading process and is kept beside
 /// the document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -10,9 +12,12 @@ pub enum Refusal {
     /// It needs a password.
     #[error("it is protected by a password: save a copy without one and add that")]
     Encrypted,
-    /// It holds pictures of pages, or nothing at all.
+    /// It holds pictures of pages, or pages with nothing on them.
     #[error("it has no text, only pictures or empty pages: run text recognition (OCR) on it first")]
     NoText,
+    /// There is nothing in it, or nothing but blanks and marks where there could be only text.
+    #[error("it is empty: there is not a word in it")]
+    Empty,
     /// Its bytes make no sense.
     #[error("it is damaged: {what}")]
     Damaged {
@@ -76,7 +81,7 @@ impl Refusal {
             std::io::ErrorKind::OutOfMemory => {
                 Self::TooLarge { what: "reading it needs too much memory".to_owned() }
             }
-            _ => Self::Unreadable { what: error.to_string() },
+            _ => Self::Unreadable { what: in_words(error) },
         }
     }
 
@@ -86,6 +91,7 @@ impl Refusal {
         match self {
             Self::Encrypted => "encrypted",
             Self::NoText => "no_text",
+            Self::Empty => "empty",
             Self::Damaged { .. } => "damaged",
             Self::TooLarge { .. } => "too_large",
             Self::Unsupported { .. } => "unsupported",

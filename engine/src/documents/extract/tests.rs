@@ -285,7 +285,13 @@ fn files_that_are_cut_are_refused_or_read_in_part() {
 
 #[test]
 fn what_is_no_document_is_said() {
-    assert_eq!(refused("a.txt", b""), Refusal::NoText);
+    for blank in ["", " \n\t\r\n", "\u{feff}", "\u{a0}\n"] {
+        for name in ["a.txt", "a.md", "a.html", "a.csv", "a.rs"] {
+            assert_eq!(refused(name, blank.as_bytes()), Refusal::Empty, "{name}: {blank:?}");
+        }
+    }
+    assert_eq!(refused("a.pdf", b""), Refusal::Empty);
+    assert_eq!(refused("a.txt", b"--- ***"), Refusal::Empty);
     assert_eq!(refused("a.png", b"\x89PNG\r\n\x1a\n\0\0\0").word(), "unsupported");
     assert_eq!(refused("a.zip", &archive(&[("a", b"b")])).word(), "unsupported");
     assert_eq!(refused("a.docx", b"plain text").word(), "damaged");

@@ -114,7 +114,12 @@ enum Order {
 /// What reading a document tells while it goes on; the answer says whether it shall.
 enum Told {
     Nothing,
-    Page { page: u32, of: Option<u32>, share: f64 },
+    /// How far the document is read.
+    Page {
+        page: u32,
+        of: Option<u32>,
+        share: f64,
+    },
 }
 
 /// The worker. Dropping it stops the work at the next page and waits for that; what was being read
@@ -333,11 +338,14 @@ impl Worker {
                     path: waiting.path.clone(),
                     page,
                     pages: of,
+                    share,
                     left: clock.left(count, share),
                 }));
             }
             flags.wait_while_paused()
         };
+        // A large file may take a while before its first page comes.
+        tell(Told::Page { page: 0, of: None, share: 0.0 });
         let outcome = reading::read(&self.store, &self.reader, &waiting, &mut tell)?;
         if outcome != Outcome::Stopped {
             self.clock.finished_one();

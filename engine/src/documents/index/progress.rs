@@ -18,6 +18,8 @@ pub struct Progress {
     pub page: u32,
     /// How many pages it has, where that is known.
     pub pages: Option<u32>,
+    /// How much of the file is read, from 0 to 1; by its bytes where it has no pages.
+    pub share: f64,
     /// How long the rest will take, once that can be told.
     pub left: Option<Duration>,
 }

@@ -98,12 +98,12 @@ fn left(context: &Context, collection: CollectionId, root: &Path) -> ScriptResul
 }
 
 fn tell(context: &Context, reading: &Progress) {
-    let Progress { done, total, path, page, pages, .. } = reading;
+    let Progress { done, total, path, page, pages, share, .. } = reading;
     let mut text = format!("Reading {}", file_name(path));
     if let Some(pages) = pages {
         text.push_str(&format!(", page {page} of {pages}"));
     }
-    let fraction = if *total > 0 { *done as f64 / *total as f64 } else { 0.0 };
+    let fraction = if *total > 0 { (*done as f64 + share) / *total as f64 } else { 0.0 };
     #[expect(clippy::cast_possible_truncation, reason = "a bar has fewer steps than an f32")]
     context.progress(Some(fraction as f32), &text);
 }

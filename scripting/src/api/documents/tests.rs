@@ -173,7 +173,7 @@ fn what_makes_no_sense_is_said() {
         ("documents::search(\"a\", #{ limit: 0 })", "must be between 1 and 100"),
         ("documents::search(\"a\", #{ mode: \"vibes\" })", "must be one of hybrid, words, meaning"),
         ("documents::search(\"a\", #{ mode: \"meaning\" })", "needs an embedding model"),
-        ("documents::search(\"a\", #{ collections: \"Paper\" })", "there are Papers"),
+        ("documents::search(\"a\", #{ collections: \"Paper\" })", "there is only Papers"),
         ("documents::passages(77)", "not in the collection"),
         ("documents::documents(\"Paper\")", "no collection Paper"),
         ("documents::ask(\"a\", #{ reading: \"fast\" })", "passages, whole, summary, scan"),
