@@ -53,6 +53,10 @@ fn documents_are_added_searched_and_asked() {
         program.run(&["documents", "ask", "House", "Who kept the light?", "--json"]).json();
     assert_eq!(answer["text"], "Otto Brand kept the light until 1901. [1]");
     assert_eq!(answer["citations"][0]["quote"], "Otto Brand kept the light until 1901.");
+    // Nobody has chosen that, and it is not said.
+    let because = answer["because"].as_str().unwrap();
+    assert!(because.contains("no chat model") && !because.contains("chosen"), "{because}");
+    assert_eq!((&answer["model"], &answer["caution"]), (&Value::Null, &Value::Null));
     let nothing = program.run(&["documents", "ask", "House", "How do whales sing?"]).succeeded();
     assert_eq!(nothing, "Nothing in these documents answers that\n");
 
@@ -73,6 +77,7 @@ fn a_named_model_answers_and_tells_what_it_read_and_why() {
     assert_eq!(answer["reading"], "whole");
     assert!(answer["because"].as_str().unwrap().contains("short enough"), "{answer}");
     assert!(answer["model"].as_str().unwrap().contains("Starter"), "{answer}");
+    assert!(!answer["because"].as_str().unwrap().contains("chosen"), "{answer}");
     let prompt = answer["prompt"].as_array().unwrap();
     assert_eq!(prompt[0]["role"], "system");
     let asked = prompt[1]["content"].as_str().unwrap();
@@ -82,6 +87,14 @@ fn a_named_model_answers_and_tells_what_it_read_and_why() {
     assert!(tokens("passages") > 0 && parts <= tokens("context"), "{answer}");
     assert_eq!(answer["read"].as_array().unwrap().len(), 2);
     assert_eq!(answer["read"][0]["number"], 1);
+
+    // It is a demonstration: what can be relied on is quoted.
+    let text = answer["text"].as_str().unwrap();
+    assert!(answer["caution"].as_str().unwrap().contains("demonstration model"), "{answer}");
+    assert!(text.contains("demonstration model wrote this"), "{text}");
+    assert!(text.contains("> Otto Brand kept the light until 1901. ["), "{text}");
+    let citations = answer["citations"].as_array().unwrap();
+    assert_eq!(citations.last().unwrap()["quote"], "Otto Brand kept the light until 1901.");
 
     let chosen = [&question[..6], &["--reading", "passages", "--json"]].concat();
     let answer = program.run(&chosen).json();
@@ -123,8 +136,9 @@ fn one_refused_file_is_told_and_makes_the_exit_code_1() {
     let folder = files(&program, &[("good.txt", "A good file."), ("bad.pdf", "no PDF")]);
     let ended = program.run(&["documents", "add", "House", text(&folder)]);
     assert_eq!(ended.code, Some(1));
+    assert!(ended.errors.starts_with("satchel: "), "{ended:?}");
     assert!(ended.errors.contains("bad.pdf: it is damaged"), "{ended:?}");
-    assert!(ended.output.contains("1 documents read into House, 1 refused"), "{ended:?}");
+    assert!(ended.output.contains("1 document read into House, 1 refused"), "{ended:?}");
     let status = program.run(&["documents", "status", "House", "--json"]).json();
     let states: Vec<_> = status["files"].as_array().unwrap().iter().map(|f| &f["state"]).collect();
     assert_eq!(states, ["refused", "ready"]);
@@ -133,7 +147,95 @@ fn one_refused_file_is_told_and_makes_the_exit_code_1() {
     assert!(device.errors.contains("only files and folders are read"), "{device:?}");
     let missing = program.run(&["documents", "add", "House", "/no/such/file"]);
     assert_eq!(missing.code, Some(1));
-    assert!(missing.errors.contains("/no/such/file"), "{missing:?}");
+    assert_eq!(missing.errors, "satchel: /no/such/file: there is no such file or folder\n");
+}
+
+#[test]
+fn files_that_have_not_changed_are_not_said_to_be_read() {
+    let program = Program::new();
+    let folder = files(&program, &[("a.txt", "About walruses."), ("b.txt", "About herons.")]);
+    let add = ["documents", "add", "House", text(&folder)];
+    assert_eq!(program.run(&add).succeeded(), "2 documents read into House\n");
+    let again = program.run(&add).succeeded();
+    assert_eq!(again, "Nothing has changed: 2 documents of House\n");
+    std::fs::write(folder.join("b.txt"), "About herons and storks.").unwrap();
+    assert_eq!(program.run(&add).succeeded(), "1 document read into House, 1 unchanged\n");
+    let told = program.run(&[&add[..], &["--json"]].concat()).json();
+    assert_eq!((&told["read"], &told["unchanged"]), (&Value::from(2), &Value::from(2)));
+}
+
+#[test]
+fn an_empty_file_is_said_to_be_empty() {
+    let program = Program::new();
+    let folder = files(&program, &[("none.pdf", ""), ("blank.txt", " \n\t\n")]);
+    let added = program.run(&["documents", "add", "House", text(&folder), "--json"]);
+    let told: Value = serde_json::from_str(&added.output).unwrap();
+    let refused = told["refused"].as_array().unwrap();
+    assert!(refused.len() == 2 && refused.iter().all(|file| file["reason"] == "empty"), "{told}");
+    assert!(!added.output.contains("OCR"), "{told}");
+}
+
+#[test]
+fn where_no_path_is_right_no_collection_is_left_behind() {
+    let program = Program::new();
+    let ended = program.run(&["documents", "add", "House", "/no/such/a", "/no/such/b"]);
+    assert_eq!((ended.code, ended.errors.lines().count()), (Some(1), 2));
+    assert_eq!(ended.output, "Nothing was read into House, 2 refused\n");
+    let list = program.run(&["documents", "list", "--json"]).json();
+    assert_eq!(list, Value::Array(Vec::new()));
+}
+
+#[test]
+fn names_that_no_collection_can_have_are_wrong_use() {
+    let program = Program::new();
+    let folder = files(&program, &[("a.txt", "About walruses.")]);
+    let long = "a".repeat(5000);
+    for (name, reason) in [
+        ("", "needs a name"),
+        ("two\nlines", "more than one line"),
+        ("red\u{1b}[31m", "control character"),
+        (&long, "5000 characters"),
+    ] {
+        for command in ["add", "watch"] {
+            let refused = program.run(&["documents", command, name, text(&folder)]);
+            assert_eq!(refused.code, Some(2), "{command} {refused:?}");
+            assert!(refused.errors.contains(reason), "{command} {refused:?}");
+        }
+        assert_eq!(program.run(&["documents", "status", name]).code, Some(2));
+    }
+    let list = program.run(&["documents", "list", "--json"]).json();
+    assert_eq!(list, Value::Array(Vec::new()));
+}
+
+#[test]
+fn an_empty_question_is_wrong_use() {
+    let program = Program::new();
+    let folder = files(&program, &[("a.txt", "About walruses.")]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    for command in ["ask", "search"] {
+        let ended = program.run(&["documents", command, "House", " \n"]);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.errors.contains("the question is empty"), "{ended:?}");
+    }
+    let unknown = program.run(&["documents", "status", "Hose"]).failed();
+    assert!(unknown.contains("there is no collection Hose: there is only House"), "{unknown}");
+}
+
+#[test]
+fn of_a_very_long_question_the_beginning_and_the_end_are_read() {
+    let program = Program::new();
+    let folder = files(&program, &[("light.md", LIGHTHOUSE)]);
+    program.run(&["documents", "add", "House", text(&folder)]).succeeded();
+    let pasted: String = (0..14_000).map(|word| format!("word{word} ")).collect();
+    let question = format!("{pasted} Who kept the light until 1901?");
+    assert!(question.len() > 100_000);
+    let answer = program.run(&["documents", "ask", "House", &question, "--json"]).json();
+    let because = answer["because"].as_str().unwrap();
+    assert!(because.contains("the first 4000 and the last 4000 are read"), "{because}");
+    assert!(!answer["read"].as_array().unwrap().is_empty(), "{answer}");
+    let found = program.run(&["documents", "search", "House", &question]);
+    assert!(found.output.contains("Otto Brand"), "{found:?}");
+    assert!(found.errors.contains("The question is long: of the "), "{found:?}");
 }
 
 #[test]
@@ -261,6 +363,40 @@ fn a_watched_folder_is_followed_until_it_is_stopped() {
     until("the program ends", || watching.0.try_wait().unwrap());
 }
 
+#[cfg(unix)]
+#[test]
+fn watching_ends_with_a_word_when_there_is_nothing_left_to_follow() {
+    use std::io::{BufRead as _, BufReader};
+
+    let program = Program::new();
+    let folder = files(&program, &[("a/a.txt", "About walruses.")]);
+    let take_away: [&dyn Fn(&str); 2] = [
+        &|name| {
+            program.run(&["documents", "remove", name]).succeeded();
+        },
+        &|_| std::fs::remove_dir_all(folder.join("a")).unwrap(),
+    ];
+    for (name, take_away, reason) in [
+        ("House", take_away[0], "the collection House was removed"),
+        ("Shed", take_away[1], "the folder is not there any more"),
+    ] {
+        let followed = folder.join("a");
+        let watch = ["documents", "watch", name, text(&followed), "--json"];
+        let mut watching = program::Running(program.command(&watch).spawn().unwrap());
+        let mut lines = BufReader::new(watching.0.stdout.take().unwrap()).lines();
+        lines.by_ref().find(|line| line.as_ref().unwrap().contains("idle")).unwrap().unwrap();
+        take_away(name);
+        let last = lines.last().unwrap().unwrap();
+        assert!(last.contains("ended") && last.contains(reason), "{last}");
+        let status = until("the program ends", || watching.0.try_wait().unwrap());
+        assert_eq!(status.code(), Some(1));
+    }
+    let file = files(&program, &[("b.txt", "About herons.")]).join("b.txt");
+    let refused = program.run(&["documents", "watch", "House", text(&file)]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.errors.contains("only folders are followed"), "{refused:?}");
+}
+
 /// A collection with a letter as PDF.
 fn with_a_letter() -> Program {
     let program = Program::new();
@@ -294,7 +430,7 @@ fn the_documents_app_is_asked_by_other_apps_and_with_options() {
     let unknown = input.replace("Letters", "Lettres");
     let ended = program.run(&["apps", "run", "documents", "--input-json", &unknown]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.errors.contains("no collection Lettres: there are Letters"), "{ended:?}");
+    assert!(ended.errors.contains("no collection Lettres: there is only Letters"), "{ended:?}");
 
     let own = program.data().join("apps/asker");
     std::fs::create_dir_all(&own).unwrap();

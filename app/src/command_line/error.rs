@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use engine::conversations::StoreError;
+use engine::documents::DocumentsError;
 use engine::folder::FolderError;
 use engine::models::LibraryError;
 use engine::settings::SettingsError;
@@ -25,7 +26,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
-    Documents(#[from] engine::documents::DocumentsError),
+    Documents(#[from] DocumentsError),
     #[error(transparent)]
     Ask(#[from] engine::documents::ask::AskError),
     #[error(transparent)]
@@ -68,6 +69,15 @@ pub(crate) enum Error {
     NoPrompt,
     #[error("the prompt is empty")]
     EmptyPrompt,
+    #[error("the question is empty: say what you want to know of the documents")]
+    EmptyQuestion,
+    #[error(
+        "only folders are followed, and this is a file; `satchel documents add` reads it: {}",
+        .0.display()
+    )]
+    FollowsNoFile(std::path::PathBuf),
+    #[error("{0}, and nothing is followed any more")]
+    NotFollowed(String),
     #[cfg(feature = "window")]
     #[error(transparent)]
     Window(#[from] crate::window::WindowError),
@@ -99,6 +109,9 @@ impl Error {
             Self::OutputClosed => ExitCode::SUCCESS,
             Self::NoPrompt
             | Self::EmptyPrompt
+            | Self::EmptyQuestion
+            | Self::FollowsNoFile(_)
+            | Self::Documents(DocumentsError::NoName | DocumentsError::BadName { .. })
             | Self::NoJson(_)
             | Self::NotAsked { .. }
             | Self::Apps(scripting::library::LibraryError::NoAppId(_)) => ExitCode::from(2),

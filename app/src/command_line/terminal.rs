@@ -104,6 +104,11 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
     })
 }
 
+/// A number of things, as people say it.
+pub(super) fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Says something beside the answer, on standard error.
 pub(super) fn note(text: &str) {
     aside(&format!("{text}\n"));

@@ -1,25 +1,24 @@
-//! `add` and `watch`: files into a collection, with progress for a person.
+//! `add`: files into a collection, with progress for a person.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use engine::documents::extract::Refusal;
 use engine::documents::index::{Event, Indexer, Progress as Reading, canonical};
-use engine::documents::store::{Collection, Document, DocumentState, Store, file_name};
+use engine::documents::store::{Collection, Document, DocumentId, DocumentState, Store, file_name};
 use engine::documents::{DocumentsError, Embedder};
 use engine::{Inbox, asleep, channel};
 use serde_json::{Value, json};
 
 use super::{path_text, print_json, worker_on};
 use crate::command_line::Error;
-use crate::command_line::interrupt::Interrupts;
-use crate::command_line::terminal::{self, Progress};
+use crate::command_line::terminal::{self, Progress, counted};
 
 /// How often it is looked whether another process has finished the work.
-const LOOK: Duration = Duration::from_millis(300);
+pub(super) const LOOK: Duration = Duration::from_millis(300);
 
 /// A file that could not be taken in, and why.
 struct Refused {
@@ -28,7 +27,22 @@ struct Refused {
     word: &'static str,
 }
 
-/// Exits with 0 when every file was read, with 1 when some were refused.
+/// What came of adding.
+#[derive(Default)]
+struct Added {
+    collection: String,
+    /// Documents that can be searched, of the files that were named.
+    read: u64,
+    /// How many of them are as they were before.
+    unchanged: u64,
+    refused: Vec<Refused>,
+    /// Documents and chunks of the whole collection.
+    documents: u64,
+    chunks: u64,
+}
+
+/// Exits with 0 when every file was read, with 1 when some were refused. Where none of the paths is
+/// there, no collection is made for them.
 pub(super) fn add(
     store: &Store,
     embedder: Option<Arc<dyn Embedder>>,
@@ -36,17 +50,46 @@ pub(super) fn add(
     paths: &[PathBuf],
     json: bool,
 ) -> Result<ExitCode, Error> {
-    let collection = store.create_collection(name)?;
-    let mut added = Vec::new();
-    let mut refused = Vec::new();
+    let (roots, refused) = named(paths);
+    let added = if roots.is_empty() {
+        let (collection, documents, chunks) = match store.collection(name) {
+            Ok(known) => (known.name, known.ready, known.chunks),
+            Err(DocumentsError::NoCollection { name, .. }) => (name, 0, 0),
+            Err(error) => return Err(error.into()),
+        };
+        Added { collection, documents, chunks, refused, ..Added::default() }
+    } else {
+        read(store, embedder, name, &roots, refused)?
+    };
+    tell(&added, json)?;
+    Ok(if added.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The paths as the library keeps them, and those that were named wrongly.
+fn named(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Refused>) {
+    let (mut roots, mut refused) = (Vec::new(), Vec::new());
     for path in paths {
         match canonical(path) {
-            Ok(path) => {
-                store.add_root(collection.id, &path, false)?;
-                added.push(path);
-            }
+            Ok(path) => roots.push(path),
             Err(error) => refused.push(misnamed(path, &error)),
         }
+    }
+    (roots, refused)
+}
+
+/// Reads what was named into the collection, which is made where it is missing.
+fn read(
+    store: &Store,
+    embedder: Option<Arc<dyn Embedder>>,
+    name: &str,
+    roots: &[PathBuf],
+    mut refused: Vec<Refused>,
+) -> Result<Added, Error> {
+    let collection = store.create_collection(name)?;
+    let before = store.documents(collection.id)?.into_iter();
+    let before: HashMap<DocumentId, Document> = before.map(|one| (one.id, one)).collect();
+    for root in roots {
+        store.add_root(collection.id, root, false)?;
     }
     let (outbox, events) = channel(asleep());
     let worker = Indexer::start(worker_on(store, embedder)?, outbox)?;
@@ -54,19 +97,23 @@ pub(super) fn add(
     wait_until_read(store, &collection, &events, &mut progress, &mut refused)?;
     drop((progress, worker));
 
-    let mut read = 0;
+    let (mut read, mut unchanged) = (0, 0);
     for document in store.documents(collection.id)? {
-        if !added.iter().any(|root| document.path.starts_with(root)) {
+        if !roots.iter().any(|root| document.path.starts_with(root)) {
             continue;
         }
-        match &document.state {
-            DocumentState::Ready | DocumentState::Waiting => read += 1,
-            DocumentState::Refused(refusal) => refused.push(as_refused(&document, refusal)),
+        if let DocumentState::Refused(refusal) = &document.state {
+            refused.push(as_refused(&document, refusal));
+            continue;
         }
+        read += 1;
+        let is_as_before =
+            |old: &Document| old.state == DocumentState::Ready && old.indexed == document.indexed;
+        unchanged += u64::from(before.get(&document.id).is_some_and(is_as_before));
     }
-    let after = store.collection(&collection.name)?;
-    tell(&after, read, &refused, json)?;
-    Ok(if refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let Collection { name: collection, ready: documents, chunks, .. } =
+        store.collection(&collection.name)?;
+    Ok(Added { collection, read, unchanged, refused, documents, chunks })
 }
 
 fn as_refused(document: &Document, refusal: &Refusal) -> Refused {
@@ -109,20 +156,21 @@ fn wait_until_read(
             Err(_) => {
                 let waiting = store.collection(&collection.name)?.waiting;
                 if waiting > 0 {
-                    progress.show(&format!("{waiting} documents are still to be read"));
+                    let waiting = counted(waiting, "document");
+                    progress.show(&format!("{waiting} still to be read"));
                 }
             }
         }
     }
 }
 
-fn line(reading: &Reading) -> String {
-    let Reading { done, total, path, page, pages, left } = reading;
+/// How far the reading is, in one line.
+pub(super) fn line(reading: &Reading) -> String {
+    let Reading { done, total, path, page, pages, share, left } = reading;
     let mut line = format!("{} of {total}: {}", done + 1, file_name(path));
     match pages {
         Some(pages) => line.push_str(&format!(", page {page} of {pages}")),
-        None if *page > 1 => line.push_str(&format!(", part {page}")),
-        None => {}
+        None => line.push_str(&format!(", {:.0} %", share * 100.0)),
     }
     if let Some(left) = left {
         line.push_str(&format!(", {} left", duration(*left)));
@@ -138,82 +186,47 @@ fn duration(left: Duration) -> String {
     }
 }
 
-fn tell(
-    collection: &Collection,
-    read: usize,
-    refused: &[Refused],
-    json: bool,
-) -> Result<(), Error> {
+fn tell(added: &Added, json: bool) -> Result<(), Error> {
+    let Added { collection, read, unchanged, refused, documents, chunks } = added;
     if json {
         let refused: Vec<Value> = refused
             .iter()
             .map(|file| json!({ "path": path_text(&file.path), "reason": file.word, "message": file.reason }))
             .collect();
         return print_json(&json!({
-            "collection": collection.name,
+            "collection": collection,
             "read": read,
+            "unchanged": unchanged,
             "refused": refused,
-            "documents": collection.ready,
-            "chunks": collection.chunks,
+            "documents": documents,
+            "chunks": chunks,
         }));
     }
-    for file in refused {
-        let path = file.path.to_string_lossy();
-        terminal::note(&format!("not read: {}: {}", terminal::on_one_line(&path), file.reason));
+    for Refused { path, reason, .. } in refused {
+        let path = path.to_string_lossy();
+        terminal::note(&format!("satchel: {}: {reason}", terminal::on_one_line(&path)));
     }
-    terminal::print(&format!(
-        "{read} documents read into {}, {} refused\n",
-        collection.name,
-        refused.len()
-    ))
+    terminal::print(&format!("{}\n", summary(added)))
 }
 
-/// Follows a folder until Ctrl+C.
-pub(super) fn watch(
-    store: &Store,
-    embedder: Option<Arc<dyn Embedder>>,
-    name: &str,
-    path: &Path,
-    json: bool,
-) -> Result<ExitCode, Error> {
-    let collection = store.create_collection(name)?;
-    let path = canonical(path)?;
-    store.add_root(collection.id, &path, true)?;
-    let stopped = Arc::new(AtomicBool::new(false));
-    let interrupts = Interrupts::install()?;
-    let flag = Arc::clone(&stopped);
-    interrupts.listen(move || flag.store(true, Ordering::Relaxed));
-    let (outbox, events) = channel(asleep());
-    let _worker = Indexer::start(worker_on(store, embedder)?, outbox)?;
-    if !json {
-        terminal::note(&format!("Following {} until Ctrl+C", path.display()));
-    }
-    let mut progress = Progress::new();
-    while !stopped.load(Ordering::Relaxed) {
-        let Ok(event) = events.recv_timeout(LOOK) else { continue };
-        match event {
-            Event::Progress(reading) if !json => progress.show(&line(&reading)),
-            Event::Progress(_) | Event::Embedded { .. } => {}
-            Event::Failed(error) => return Err(error.into()),
-            event => tell_change(&event, json, &mut progress)?,
+/// What came of adding, in one line.
+fn summary(added: &Added) -> String {
+    let Added { collection, read, unchanged, refused, .. } = added;
+    let mut line = match (read - unchanged, *unchanged) {
+        (0, 0) => format!("Nothing was read into {collection}"),
+        (0, unchanged) => {
+            format!("Nothing has changed: {} of {collection}", counted(unchanged, "document"))
         }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn tell_change(event: &Event, json: bool, progress: &mut Progress) -> Result<(), Error> {
-    let (what, path, reason) = match event {
-        Event::Ready { path, .. } => ("read", path, None),
-        Event::Removed { path } => ("removed", path, None),
-        Event::Refused { path, refusal, .. } => ("refused", path, Some(refusal.to_string())),
-        Event::Unscanned { path, reason } => ("refused", path, Some(reason.clone())),
-        Event::Idle if json => return print_json(&json!({ "event": "idle" })),
-        _ => return Ok(()),
+        (new, 0) => format!("{} read into {collection}", counted(new, "document")),
+        (new, unchanged) => {
+            let new = counted(new, "document");
+            format!("{new} read into {collection}, {unchanged} unchanged")
+        }
     };
-    if json {
-        return print_json(&json!({ "event": what, "path": path_text(path), "reason": reason }));
+    match refused.len() {
+        0 if *read == 0 => line.push_str(": there is no file that could be"),
+        0 => {}
+        count => line.push_str(&format!(", {count} refused")),
     }
-    progress.clear();
-    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-    terminal::print(&format!("{what} {}{reason}\n", terminal::on_one_line(&path.to_string_lossy())))
+    line
 }

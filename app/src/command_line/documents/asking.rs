@@ -7,6 +7,7 @@ use engine::documents::Documents;
 use engine::documents::ask::{
     Answer, Answerer, AskEvent, Candidate, Citation, Grounds, Question, Reading, ask,
 };
+use engine::documents::search;
 use engine::documents::store::Store;
 use engine::folder::DataFolder;
 use engine::models::{ModelId, library};
@@ -33,6 +34,9 @@ pub(super) struct Asked<'a> {
 
 /// Exits with 130 when it was stopped with Ctrl+C.
 pub(super) fn run(folder: &DataFolder, store: Store, asked: &Asked<'_>) -> Result<ExitCode, Error> {
+    if asked.question.trim().is_empty() {
+        return Err(Error::EmptyQuestion);
+    }
     let interrupts = Interrupts::install()?;
     let collection = store.collection(asked.collection)?.id;
     drop(store);
@@ -43,7 +47,7 @@ pub(super) fn run(folder: &DataFolder, store: Store, asked: &Asked<'_>) -> Resul
     };
     let mut question = Question::new(vec![collection], asked.question);
     question.reading = asked.reading.map(reading);
-    question.answerer = Answerer::Reader;
+    question.answerer = if asked.reader { Answerer::Reader } else { Answerer::Best };
     if !asked.reader
         && let Some(model) = load_model(folder, &engine, asked.model, &mut question)?
     {
@@ -157,6 +161,9 @@ fn tell(answer: &Answer, json: bool) -> Result<(), Error> {
         let place = with_path(&citation.place(), &citation.path);
         terminal::print(&format!("[{}] {place}\n", citation.number))?;
     }
+    if let Some(left_out) = search::left_out(&answer.grounds.question) {
+        terminal::note(&format!("The question is long: {left_out}"));
+    }
     for doubt in &answer.grounds.doubts {
         let sentence = terminal::on_one_line(&doubt.sentence).into_owned();
         terminal::note(&format!("Passage [{}] does not support: {sentence}", doubt.number));
@@ -181,6 +188,7 @@ fn to_json(answer: &Answer) -> Value {
         "because": because,
         "standalone": standalone,
         "model": grounds.model,
+        "caution": grounds.caution,
         "meaning_weight": meaning_weight,
         "read": Value::from_iter(candidates.iter().map(candidate_json)),
         "prompt": grounds.prompt,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{path_text, print_json};
 use crate::command_line::Error;
-use crate::command_line::terminal;
+use crate::command_line::terminal::{self, counted};
 
 pub(super) fn list(store: &Store, json: bool) -> Result<ExitCode, Error> {
     let collections = store.collections()?;
@@ -42,12 +42,12 @@ pub(super) fn status(store: &Store, name: &str, json: bool) -> Result<ExitCode, 
         let path = document.path.to_string_lossy();
         let state = match &document.state {
             DocumentState::Waiting => "waiting".to_owned(),
-            DocumentState::Ready => format!("{} chunks", document.chunks),
+            DocumentState::Ready => counted(document.chunks, "chunk"),
             DocumentState::Refused(refusal) => format!("not read: {refusal}"),
         };
         let missing = match document.missing_pages.len() {
             0 => String::new(),
-            count => format!(", {count} pages could not be read"),
+            count => format!(", {} could not be read", counted(count as u64, "page")),
         };
         terminal::print(&format!("  {}: {state}{missing}\n", terminal::on_one_line(&path)))?;
     }
@@ -80,14 +80,16 @@ pub(super) fn remove(
     if json {
         print_json(&json!({ "collection": collection.name, "removed": removed }))?;
     } else {
-        terminal::print(&format!("{removed} documents removed from {}\n", collection.name))?;
+        let removed = counted(removed, "document");
+        terminal::print(&format!("{removed} removed from {}\n", collection.name))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn summary(collection: &Collection) -> String {
     let Collection { name, ready, waiting, refused, chunks, .. } = collection;
-    let mut line = format!("{name}: {ready} documents, {chunks} chunks");
+    let (ready, chunks) = (counted(*ready, "document"), counted(*chunks, "chunk"));
+    let mut line = format!("{name}: {ready}, {chunks}");
     if *waiting > 0 {
         line.push_str(&format!(", {waiting} still to be read"));
     }

@@ -1,7 +1,7 @@
 //! `satchel documents`: a person's own files, read, searched and asked.
 //!
 //! ```text
-//! adding.rs (add, watch) ─▶ the worker of engine::documents::index
+//! adding.rs, watching.rs ─▶ the worker of engine::documents::index
 //! searching.rs (search) ─▶ engine::documents::search
 //! asking.rs (ask) ─▶ engine::documents::ask
 //! listing.rs (list, status, remove)
@@ -12,6 +12,7 @@ mod asking;
 mod embedder;
 mod listing;
 mod searching;
+mod watching;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,7 +40,7 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
         }
         Documents::Watch { collection, path, json } => {
             let embedder = embedder::load(&folder)?;
-            adding::watch(&store, embedder, collection, path, *json)
+            watching::watch(&store, embedder, collection, path, *json)
         }
         Documents::List { json } => listing::list(&store, *json),
         Documents::Status { collection, json } => listing::status(&store, collection, *json),

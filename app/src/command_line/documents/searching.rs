@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use engine::documents::search::{Mode, Passage, Query, Searcher};
+use engine::documents::search::{Mode, Passage, Query, Searcher, left_out};
 use serde_json::{Value, json};
 
 use super::{path_text, print_json};
@@ -23,11 +23,17 @@ pub(super) fn search(
         SearchMode::Bm25 => Mode::Words,
         SearchMode::Vector => Mode::Meaning,
     };
+    if query.trim().is_empty() {
+        return Err(Error::EmptyQuestion);
+    }
     let collection = searcher.store().collection(name)?.id;
     let found = searcher.search(&Query { most, mode, ..Query::new(vec![collection], query) })?;
     if json {
         print_json(&Value::from_iter(found.passages.iter().map(passage_json)))?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(left_out) = left_out(query) {
+        terminal::note(&format!("The question is long: {left_out}"));
     }
     if found.passages.is_empty() {
         terminal::note("Nothing was found");
