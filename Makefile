@@ -64,6 +64,8 @@ printf '\n## Apps\n\n' && \
 cargo bench --workspace --quiet --bench apps && \
 printf '\n## Apps: what a frame of a panel and of the editor costs\n\n' && \
 cargo bench --workspace --quiet --bench panel && \
+printf '\n## Documents: what a frame of their list costs, by the number of documents\n\n' && \
+cargo bench --workspace --quiet --bench collection && \
 printf '\n## Documents\n\n' && \
 cargo bench --workspace --quiet --bench documents -- --satchel $(CURDIR)/$(satchel) \
     --embedder $(CURDIR)/$(embedder) --scale 1000000

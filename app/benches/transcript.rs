@@ -63,6 +63,7 @@ impl TranscriptSource for Conversation {
             dropped_messages: 0,
             sources: None,
             is_broken_app: false,
+            refused: None,
         }
     }
 }

@@ -39,6 +39,8 @@ pub use app::{App, Start};
 #[cfg(feature = "window")]
 pub use chat::transcript;
 #[cfg(feature = "window")]
+pub use documents::list as document_list;
+#[cfg(feature = "window")]
 pub use scripts::{editor::layout::CodeLayout, panel};
 #[cfg(feature = "window")]
 pub use shell::Dialogs;

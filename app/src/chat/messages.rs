@@ -16,7 +16,7 @@ use super::transcript::{
 use super::{Action, State};
 use crate::action::Actions;
 use crate::documents;
-use crate::scripts::{self, Answerer, place_in};
+use crate::scripts::{self, place_in};
 
 /// Draws the messages of the open conversation.
 pub(super) fn messages_ui(
@@ -33,11 +33,12 @@ pub(super) fn messages_ui(
     });
     let mut asked_for = Vec::new();
     transcript.transcript_ui(ui, &Branch(room, scripts), find, &mut asked_for);
-    actions.extend(asked_for.into_iter().filter_map(|action| asked(action, room)));
+    let asked_for = asked_for.into_iter();
+    actions.extend(asked_for.filter_map(|action| asked(action, room, scripts)));
 }
 
 /// What a click in the transcript means.
-fn asked(action: TranscriptAction, room: &Room) -> Option<crate::Action> {
+fn asked(action: TranscriptAction, room: &Room, scripts: &scripts::State) -> Option<crate::Action> {
     let id = |key: MessageKey| MessageId(key.0);
     let action = match action {
         TranscriptAction::Copy(key) => Action::Copy(id(key)),
@@ -47,6 +48,12 @@ fn asked(action: TranscriptAction, room: &Room) -> Option<crate::Action> {
         }
         TranscriptAction::Continue(key) => Action::Continue(id(key)),
         TranscriptAction::OpenInEditor(key) => Action::OpenInEditor(id(key)),
+        TranscriptAction::Allow(key) => {
+            let words = room.tree().get(id(key))?.error.as_deref()?;
+            let row = scripts.answering_app(room.asked_at(id(key)))?;
+            let (app, permission) = (row.app.id.clone(), row.refused(words)?.key.clone());
+            return Some(scripts::Action::SetGrant { app, permission, granted: true }.into());
+        }
         TranscriptAction::Delete(key) => Action::Delete(id(key)),
         TranscriptAction::Branch { key, step } => Action::Branch(id(key), step),
         TranscriptAction::ReadOtherwise { key, reading } => {
@@ -109,11 +116,12 @@ const GONE: TranscriptMessage<'static> = TranscriptMessage {
     dropped_messages: 0,
     sources: None,
     is_broken_app: false,
+    refused: None,
 };
 
 fn shown<'a>(
     room: &'a Room,
-    scripts: &scripts::State,
+    scripts: &'a scripts::State,
     message: &'a StoredMessage,
 ) -> TranscriptMessage<'a> {
     let siblings = room.tree().siblings(message.id);
@@ -135,10 +143,14 @@ fn shown<'a>(
         dropped_messages: message.dropped_messages,
         sources: Some(&message.sources),
         is_broken_app: false,
+        refused: None,
     };
     if let Progress::Failed(words) = shown.progress {
-        let model = matches!(scripts.answerer(room.asked_at(message.id)), Answerer::Model);
-        shown.is_broken_app = !model && place_in(words).is_some();
+        let app = scripts.answering_app(room.asked_at(message.id));
+        shown.is_broken_app = app.is_some() && place_in(words).is_some();
+        shown.refused = app.and_then(|app| app.refused(words)).map(|asked| asked.deed.as_str());
+        // The button goes when it is allowed.
+        shown.version = shown.version.wrapping_add(u64::from(shown.refused.is_some()));
     }
     if let Some(answer) = room.answer(message.id) {
         shown.version = shown.version.wrapping_add(answer.version);

@@ -141,6 +141,9 @@ pub(crate) fn search_results_ui(ui: &mut Ui, state: &State, actions: &mut Action
     for (place, found) in search.results.iter().enumerate() {
         ui.push_id(place, |ui| result_ui(ui, found, actions));
     }
+    if search.has_more() && look::list_row(ui, None, "Show more", "", false).clicked() {
+        actions.push(Action::SearchMore.into());
+    }
 }
 
 fn result_ui(ui: &mut Ui, found: &Found, actions: &mut Actions) {

@@ -12,7 +12,7 @@ use crate::chat;
 use crate::reach::Reach;
 use crate::shell::Wanted;
 
-/// How many results a search shows.
+/// How many results a search shows at first, and how many more each time that more are asked for.
 const RESULTS: usize = 60;
 
 /// What can be asked of the list.
@@ -22,6 +22,8 @@ pub(crate) enum Action {
     FocusSearch,
     /// The search field was typed in.
     Search(String),
+    /// Show more results.
+    SearchMore,
     /// Leave the search.
     ClearSearch,
     /// Open the conversation before (-1) or after (1) the open one.
@@ -77,6 +79,15 @@ pub(crate) struct Search {
     pub(crate) found_for: String,
     /// The query that was asked last.
     pub(crate) query: String,
+    /// How many results are looked for.
+    most: usize,
+}
+
+impl Search {
+    /// Whether there may be more results than are shown.
+    pub(crate) fn has_more(&self) -> bool {
+        self.found_for == self.query && self.results.len() >= self.most
+    }
 }
 
 /// What is being typed about conversations.
@@ -168,6 +179,7 @@ impl State {
                 reach.then(crate::shell::Action::ShowSidebar);
             }
             Action::Search(query) => self.look_for(query, reach),
+            Action::SearchMore => self.look_for_more(reach),
             Action::ClearSearch => {
                 draft.query.clear();
                 self.search = None;
@@ -254,12 +266,19 @@ impl State {
             return;
         }
         reach.keep(StoreCommand::Search { query: query.clone(), limit: RESULTS });
-        match &mut self.search {
-            // The old results stay until the new ones are here.
-            Some(search) => search.query = query,
-            None => {
-                self.search = Some(Search { results: Vec::new(), found_for: String::new(), query });
-            }
+        // The old results stay until the new ones are here.
+        let (results, found_for) = match self.search.take() {
+            Some(search) => (search.results, search.found_for),
+            None => (Vec::new(), String::new()),
+        };
+        self.search = Some(Search { results, found_for, query, most: RESULTS });
+    }
+
+    fn look_for_more(&mut self, reach: &Reach<'_>) {
+        if let Some(search) = &mut self.search {
+            search.most += RESULTS;
+            let (query, limit) = (search.query.clone(), search.most);
+            reach.keep(StoreCommand::Search { query, limit });
         }
     }
 

@@ -7,6 +7,7 @@ use engine::documents::ask::Grounds;
 use engine::documents::search::Passage;
 use engine::documents::store::{CollectionId, Document, DocumentId};
 
+use super::listing::Only;
 use super::viewer;
 
 /// See the module documentation.
@@ -81,6 +82,10 @@ pub(crate) enum Action {
     DismissFailure,
     /// The search field was typed in.
     Search(String),
+    /// Look for more passages.
+    SearchMore,
+    /// List documents in this state only.
+    ListOnly(Only),
     /// Show a document at the right.
     OpenDocument(Box<Document>),
     /// Show a passage that was found.

@@ -1,22 +1,17 @@
-//! One collection on the page: its documents, what was added as a whole, and a search. However many
-//! documents there are, only those that can be seen are drawn.
+//! One collection on the page: what was added as a whole, a search, and its documents.
 
-use egui::{Align, Layout, ScrollArea, Ui};
-use engine::documents::search::Passage;
-use engine::documents::store::{Collection, Document, DocumentState};
+use egui::{Align, Layout, Ui};
+use engine::documents::store::{Collection, CollectionId};
 
-use super::page::{counts, failure_ui, menu_ui};
+use super::list::{Asked, Listed, list_ui};
+use super::listing::Only;
+use super::page::{counts, failure_ui, grouped, meaning_ui, menu_ui};
 use super::progress::large_progress_ui;
 use super::state::Shown;
 use super::{Action, Draft, State};
 use crate::action::Actions;
-use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
-use crate::{conversations, models, shell};
-
-/// Height of a row, in points.
-const ROW: f32 = 54.0;
-/// How much of a passage is shown in the results, in characters.
-const SHOWN: usize = 240;
+use crate::look::{self, Button, ButtonKind, Icon, space};
+use crate::{conversations, shell};
 
 /// Draws it.
 pub(super) fn collection_ui(
@@ -29,28 +24,115 @@ pub(super) fn collection_ui(
 ) {
     shell::middle_ui(ui, 48.0, space::COLUMN, |ui| {
         head_ui(ui, collection, actions);
-        failure_ui(ui, state, actions);
-        large_progress_ui(ui, state, actions);
-        if !collection.is_built_in {
-            adding_ui(ui, state, draft, dialog_open, actions);
-            folders_ui(ui, state, collection, actions);
-        }
+        // What comes and goes above a field must not take the keyboard from it: one scope counts as one
+        // widget, whatever is in it.
+        ui.scope(|ui| about_ui(ui, state, (collection, shown), draft, dialog_open, actions));
         ui.add_space(space::NORMAL);
-        let field = look::search_field(ui, "Search in this collection", &mut draft.query);
-        if std::mem::take(&mut draft.focus_search) {
-            field.request_focus();
-        }
-        if field.changed() {
-            actions.push(Action::Search(draft.query.clone()).into());
-        }
-        ui.add_space(space::TIGHT);
-        match &shown.found {
-            Some((_, findings)) if !draft.query.trim().is_empty() => {
-                found_ui(ui, &findings.passages, actions);
+        ui.scope(|ui| {
+            let field = look::search_field(ui, "Search in this collection", &mut draft.query);
+            if std::mem::take(&mut draft.focus_search) {
+                field.request_focus();
             }
-            _ => documents_ui(ui, state, collection, shown, actions),
-        }
+            if field.changed() {
+                actions.push(Action::Search(draft.query.clone()).into());
+            }
+            filter_ui(ui, collection, shown, actions);
+        });
+        ui.add_space(space::TIGHT);
+        rows_ui(ui, state, collection, shown, actions);
     });
+}
+
+/// How the collection is searched, what happens to it, and what can be added.
+fn about_ui(
+    ui: &mut Ui,
+    state: &State,
+    (collection, shown): (&Collection, &Shown),
+    draft: &mut Draft,
+    dialog_open: bool,
+    actions: &mut Actions,
+) {
+    if !collection.is_built_in && collection.chunks > 0 {
+        let weight = shown.weighed.and_then(|(_, weight)| weight);
+        meaning_ui(ui, state, weight, actions);
+        ui.add_space(space::TIGHT);
+    }
+    failure_ui(ui, state, actions);
+    large_progress_ui(ui, state, actions);
+    if !collection.is_built_in {
+        adding_ui(ui, state, draft, dialog_open, actions);
+        folders_ui(ui, collection, shown, actions);
+    }
+}
+
+/// Documents in which state are listed, where there are any that could not be read yet.
+fn filter_ui(ui: &mut Ui, collection: &Collection, shown: &Shown, actions: &mut Actions) {
+    let mut only = shown.filter.only;
+    if collection.refused + collection.waiting == 0 && only == Only::All {
+        return;
+    }
+    ui.add_space(space::TIGHT);
+    let refused = format!("Not read  ·  {}", grouped(collection.refused));
+    let waiting = format!("Waiting  ·  {}", grouped(collection.waiting));
+    let options = [
+        (Only::All, "All documents"),
+        (Only::Refused, refused.as_str()),
+        (Only::Waiting, waiting.as_str()),
+    ];
+    if look::tabs(ui, "Which documents", &mut only, &options).changed() {
+        actions.push(Action::ListOnly(only).into());
+    }
+}
+
+/// The documents, or what was found.
+fn rows_ui(
+    ui: &mut Ui,
+    state: &State,
+    collection: &Collection,
+    shown: &Shown,
+    actions: &mut Actions,
+) {
+    if !shown.listed {
+        look::muted(ui, "Looking at the documents…");
+        return;
+    }
+    let view = &shown.view;
+    let is_searching = !shown.filter.words.is_empty();
+    let found = shown.found.as_ref().filter(|_| is_searching).map(|(_, findings)| findings);
+    let listed = Listed {
+        documents: &view.listing.documents,
+        rows: view.rows.as_deref(),
+        passages: found.map(|found| found.passages.as_slice()),
+        has_more: found.is_some_and(|found| found.passages.len() >= shown.most),
+        reading: state.progress().map(|progress| progress.path.as_path()),
+        can_remove: !collection.is_built_in,
+    };
+    let has_passages = listed.passages.is_some_and(|passages| !passages.is_empty());
+    let is_empty = listed.rows.map_or(listed.documents.is_empty(), <[usize]>::is_empty);
+    if !is_empty || has_passages {
+        let asked = list_ui(ui, &listed);
+        actions.extend(asked.map(|asked| action(asked, collection.id)));
+    } else if is_searching && found.is_none() {
+        look::muted(ui, "Searching…");
+    } else if is_searching {
+        look::muted(ui, "Nothing found");
+    } else if shown.filter.only != Only::All {
+        look::muted(ui, "There are none");
+    } else {
+        let words = "Add files or a folder, or drop them on this window";
+        look::empty_state(ui, Icon::FileText, "No documents yet", words, |_| {});
+    }
+}
+
+fn action(asked: Asked, collection: CollectionId) -> crate::Action {
+    match asked {
+        Asked::Open(document) => Action::OpenDocument(document),
+        Asked::Remove(path) => Action::Remove { collection, path },
+        Asked::Retry(document) => Action::Retry(collection, Some(document)),
+        Asked::OpenPassage(passage) => Action::OpenPassage(passage),
+        Asked::More => Action::SearchMore,
+    }
+    .into()
 }
 
 fn head_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
@@ -105,15 +187,8 @@ fn adding_ui(
 }
 
 /// The folders that were added as a whole, and whether they are followed.
-fn folders_ui(ui: &mut Ui, state: &State, collection: &Collection, actions: &mut Actions) {
-    let is_folder = |path: &std::path::Path| {
-        // A root with documents below it; asking the disk would take time.
-        let shown = state.shown();
-        shown.is_some_and(|shown| {
-            shown.documents.iter().any(|one| one.path != path && one.path.starts_with(path))
-        })
-    };
-    for root in state.roots(collection.id).filter(|root| root.watched || is_folder(&root.path)) {
+fn folders_ui(ui: &mut Ui, collection: &Collection, shown: &Shown, actions: &mut Actions) {
+    for root in &shown.view.listing.folders {
         ui.push_id(&root.path, |ui| {
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -133,148 +208,5 @@ fn folders_ui(ui: &mut Ui, state: &State, collection: &Collection, actions: &mut
                 });
             });
         });
-    }
-}
-
-fn documents_ui(
-    ui: &mut Ui,
-    state: &State,
-    collection: &Collection,
-    shown: &Shown,
-    actions: &mut Actions,
-) {
-    if !shown.listed {
-        look::muted(ui, "Looking at the documents…");
-        return;
-    }
-    if shown.documents.is_empty() {
-        let words = "Add files or a folder, or drop them on this window";
-        look::empty_state(ui, Icon::FileText, "No documents yet", words, |_| {});
-        return;
-    }
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let area = ScrollArea::vertical().auto_shrink(false).id_salt("documents");
-    area.show_rows(ui, ROW, shown.documents.len(), |ui, rows| {
-        // Room for the scroll bar.
-        ui.set_width(ui.available_width() - 12.0);
-        for document in shown.documents.get(rows).unwrap_or_default() {
-            ui.push_id(document.id, |ui| document_ui(ui, state, collection, document, actions));
-        }
-    });
-}
-
-fn document_ui(
-    ui: &mut Ui,
-    state: &State,
-    collection: &Collection,
-    document: &Document,
-    actions: &mut Actions,
-) {
-    let size = egui::vec2(ui.available_width(), ROW);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_size(size);
-        let name = document.name();
-        let remove = format!("Take {name} out of the collection");
-        if !collection.is_built_in && look::icon_button(ui, Icon::X, &remove).clicked() {
-            let (collection, path) = (document.collection, document.path.clone());
-            actions.push(Action::Remove { collection, path }.into());
-        }
-        match &document.state {
-            DocumentState::Refused(_) => {
-                if look::named_button(ui, "Retry", &format!("Retry {name}")).clicked() {
-                    actions.push(Action::Retry(document.collection, Some(document.id)).into());
-                }
-                look::badge(ui, "Not read", Tone::Danger);
-            }
-            DocumentState::Waiting => {
-                let is_read = state.progress().is_some_and(|now| now.path == document.path);
-                look::badge(ui, if is_read { "Reading" } else { "Waiting" }, Tone::Accent);
-            }
-            DocumentState::Ready => {}
-        }
-        let detail = detail(document);
-        let row = look::ListRow::new(&name).icon(Icon::FileText).detail(&detail);
-        let row = ui.add(row).on_hover_text(document.path.display().to_string());
-        if matches!(document.state, DocumentState::Refused(_)) {
-            let role = egui::accesskit::Role::Button;
-            let words = format!("{name}: {detail}");
-            row.widget_info(|| egui::WidgetInfo::labeled(role, ui.is_enabled(), &words));
-        }
-        if row.clicked() && document.chunks > 0 {
-            actions.push(Action::OpenDocument(Box::new(document.clone())).into());
-        }
-    });
-}
-
-/// Pages and size, or why it was not read.
-fn detail(document: &Document) -> String {
-    if let DocumentState::Refused(refusal) = &document.state {
-        return sentence(&refusal.to_string());
-    }
-    let mut parts = Vec::new();
-    match document.pages {
-        0 => {}
-        1 => parts.push("1 page".to_owned()),
-        pages => parts.push(format!("{pages} pages")),
-    }
-    if document.size > 0 {
-        parts.push(models::bytes(document.size));
-    }
-    match document.missing_pages.as_slice() {
-        [] => {}
-        [page] => parts.push(format!("page {page} could not be read")),
-        pages => parts.push(format!("{} pages could not be read", pages.len())),
-    }
-    parts.push(document.path.display().to_string());
-    parts.join("  ·  ")
-}
-
-/// With a capital letter at its beginning.
-fn sentence(words: &str) -> String {
-    let mut chars = words.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    first + chars.as_str()
-}
-
-fn found_ui(ui: &mut Ui, passages: &[Passage], actions: &mut Actions) {
-    if passages.is_empty() {
-        look::muted(ui, "Nothing found");
-        return;
-    }
-    let area = ScrollArea::vertical().auto_shrink(false).id_salt("passages");
-    area.show(ui, |ui| {
-        // Room for the scroll bar.
-        ui.set_width(ui.available_width() - 12.0);
-        for (place, passage) in passages.iter().enumerate() {
-            ui.push_id(place, |ui| passage_ui(ui, passage, actions));
-        }
-    });
-}
-
-fn passage_ui(ui: &mut Ui, passage: &Passage, actions: &mut Actions) {
-    let title = match passage.page {
-        Some(page) => format!("{}, page {page}", passage.name),
-        None => passage.name.clone(),
-    };
-    let text = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().take(SHOWN).collect();
-    let row = look::ListRow::new(&title).icon(Icon::Quote).detail(&text);
-    let row = ui.add(row);
-    // Told apart from the document of the same title.
-    let (role, words) = (egui::accesskit::Role::Button, format!("Passage: {title}"));
-    row.widget_info(|| egui::WidgetInfo::labeled(role, ui.is_enabled(), &words));
-    if row.clicked() {
-        actions.push(Action::OpenPassage(Box::new(passage.clone())).into());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_is_told_as_a_sentence() {
-        assert_eq!(sentence("it is damaged"), "It is damaged");
-        assert_eq!(sentence(""), "");
     }
 }

@@ -52,6 +52,11 @@ impl Embedding {
 
     /// Loads a model when there is one, something to search, and nothing was loaded or failed yet.
     pub(super) fn load_if_wanted(&mut self, models: &models::State, reach: &Reach<'_>) {
+        // One that was taken out of the library makes room for another.
+        let is_known = |id: &ModelId| models.rows().iter().any(|row| row.entry.id == *id);
+        if matches!(&self.phase, Phase::Failed(id) if !is_known(id)) {
+            *self = Self::default();
+        }
         if self.phase != Phase::None {
             return;
         }

@@ -4,6 +4,7 @@
 //! ```text
 //! page.rs, dialogs.rs ─▶ Action ─▶ run.rs ─▶ engine::documents (threads of its own)
 //! progress.rs         ◀─ state.rs ◀─ hear.rs ◀─ Reply, index::Event
+//! page.rs ─▶ collection.rs ─▶ list.rs (what can be seen of it) ◀─ listing.rs (made by the library's thread)
 //! panel.rs ─▶ viewer/ (a document) | why.rs (why an answer is as it is)
 //! ```
 
@@ -12,6 +13,8 @@ mod collection;
 mod dialogs;
 mod embedding;
 mod hear;
+pub mod list;
+mod listing;
 mod page;
 mod panel;
 mod progress;

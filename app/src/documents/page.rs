@@ -58,7 +58,9 @@ pub(crate) fn documents_ui(
                 look::muted(ui, "Or drop files and folders on this window");
             });
         }
-        meaning_ui(ui, state, actions);
+        if !state.collections().is_empty() {
+            meaning_ui(ui, state, None, actions);
+        }
     });
 }
 
@@ -74,10 +76,18 @@ fn card_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     look::strong(ui, &collection.name);
                     if collection.waiting > 0 {
-                        look::badge(ui, &format!("{} waiting", collection.waiting), Tone::Accent);
+                        look::badge(
+                            ui,
+                            &format!("{} waiting", grouped(collection.waiting)),
+                            Tone::Accent,
+                        );
                     }
                     if collection.refused > 0 {
-                        look::badge(ui, &format!("{} not read", collection.refused), Tone::Warning);
+                        look::badge(
+                            ui,
+                            &format!("{} not read", grouped(collection.refused)),
+                            Tone::Warning,
+                        );
                     }
                 });
             });
@@ -115,7 +125,8 @@ pub(super) fn counts(collection: &Collection) -> String {
     format!("{documents}  ·  {passages}")
 }
 
-fn grouped(count: u64) -> String {
+/// A number with its thousands parted.
+pub(super) fn grouped(count: u64) -> String {
     crate::chat::grouped(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
@@ -136,16 +147,19 @@ pub(super) fn failure_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     ui.add_space(space::NORMAL);
 }
 
-/// How documents are searched, and how that gets better.
-fn meaning_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    if state.collections().is_empty() {
-        return;
-    }
+/// How documents are searched, and how that gets better; `weight` is what meaning counts among them,
+/// where that was measured.
+pub(super) fn meaning_ui(ui: &mut Ui, state: &State, weight: Option<f64>, actions: &mut Actions) {
     let embedding = state.embedding();
     if let Some(failure) = embedding.failure() {
-        look::muted(ui, &format!("Searched by words alone: {failure}"));
+        ui.horizontal_wrapped(|ui| {
+            look::muted(ui, &format!("Searched by words alone: {failure}"));
+            if ui.add(Button::new("Try again").kind(ButtonKind::Quiet)).clicked() {
+                actions.push(Action::Refresh.into());
+            }
+        });
     } else if embedding.is_loaded() {
-        look::muted(ui, "Searched by words and by meaning");
+        look::muted(ui, &meaning_words(weight, embedding.embedded().is_some()));
     } else if embedding.is_loading() {
         look::muted(ui, "Searched by words; the embedding model is being loaded…");
     } else {
@@ -162,9 +176,38 @@ fn meaning_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     }
 }
 
+/// What an embedding model does for some documents.
+fn meaning_words(weight: Option<f64>, is_embedding: bool) -> String {
+    match weight {
+        _ if is_embedding => {
+            "Searched by words, and by meaning as far as that is prepared".to_owned()
+        }
+        None => "Searched by words and by meaning".to_owned(),
+        Some(weight) if weight <= 0.0 => {
+            "Searched by words alone: the embedding model does not read \
+            these documents well. One for their language would find what is said in other words too"
+                .to_owned()
+        }
+        Some(weight) if weight >= 1.0 => "Searched by words and by meaning".to_owned(),
+        Some(weight) => format!(
+            "Searched by words, and by meaning, which counts {:.0} % as the embedding model reads these \
+             documents less well",
+            weight * 100.0
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_embedding_model_that_does_not_read_the_documents_is_told() {
+        assert!(meaning_words(Some(0.0), false).contains("does not read these documents well"));
+        assert!(meaning_words(Some(0.4), false).contains("counts 40 %"));
+        assert_eq!(meaning_words(Some(1.0), false), meaning_words(None, false));
+        assert!(meaning_words(Some(0.0), true).contains("as far as that is prepared"));
+    }
     use engine::documents::store::CollectionId;
 
     #[test]

@@ -6,6 +6,7 @@ use egui::Ui;
 use engine::documents::index::Progress;
 use engine::documents::store::file_name;
 
+use super::page::grouped;
 use super::{Action, State};
 use crate::action::Actions;
 use crate::look::{self, Icon};
@@ -69,21 +70,25 @@ fn words(state: &State) -> Option<(String, String)> {
     }
     let (done, total) = state.embedding().embedded()?;
     let words = "Preparing the search by meaning".to_owned();
-    Some((words, format!("{done} of {total} passages")))
+    Some((words, format!("{} of {} passages", grouped(done), grouped(total))))
 }
 
 /// Pages, files and the time that is left.
 fn detail(progress: &Progress) -> String {
     let mut parts = Vec::new();
     match progress.pages {
-        Some(pages) if pages > 1 => parts.push(format!("page {} of {pages}", progress.page)),
+        Some(pages) if pages > 1 => parts.push(format!(
+            "page {} of {}",
+            grouped(progress.page.into()),
+            grouped(pages.into())
+        )),
         None if progress.page > 1 => {
             parts.push(format!("{:.0} % of the file", progress.share * 100.0));
         }
         _ => {}
     }
     if progress.total > 1 {
-        parts.push(format!("file {} of {}", progress.done + 1, progress.total));
+        parts.push(format!("file {} of {}", grouped(progress.done + 1), grouped(progress.total)));
     }
     parts.extend(progress.left.map(left_words));
     parts.join("  ·  ")

@@ -7,6 +7,7 @@ use engine::documents::search::Query;
 use engine::documents::store::CollectionId;
 
 use super::embedding::Embedding;
+use super::listing::{Filter, View};
 use super::state::{Dialog, Panel, Reply, Shown, State, Why};
 use super::viewer::{Place, Viewer};
 use super::{Action, Draft};
@@ -85,8 +86,26 @@ impl State {
                 self.change(|_| Ok(()), Reply::Changed);
             }
             Action::DismissFailure => self.failure = None,
-            Action::Search(query) => self.search(query),
+            Action::Search(_) | Action::SearchMore | Action::ListOnly(_) => {
+                self.run_in_list(action);
+            }
             action => self.run_in_panel(action, draft, reach),
+        }
+    }
+
+    fn run_in_list(&mut self, action: Action) {
+        let Some(shown) = &mut self.shown else { return };
+        match action {
+            Action::Search(query) => self.search(&query),
+            Action::SearchMore => {
+                shown.most += RESULTS;
+                self.search_passages();
+            }
+            Action::ListOnly(only) => {
+                shown.filter.only = only;
+                self.choose_documents();
+            }
+            _ => {}
         }
     }
 
@@ -134,10 +153,12 @@ impl State {
         self.path_hint = None;
         self.shown = collection.map(|collection| Shown {
             collection,
-            documents: Vec::new(),
+            view: View::default(),
             listed: false,
             found: None,
-            query: String::new(),
+            most: RESULTS,
+            weighed: None,
+            filter: Filter::default(),
         });
         self.ask_documents();
     }
@@ -219,18 +240,26 @@ impl State {
         }
     }
 
-    fn search(&mut self, query: String) {
+    fn search(&mut self, query: &str) {
         let Some(shown) = &mut self.shown else { return };
-        let collection = shown.collection;
-        shown.query.clone_from(&query);
-        if query.trim().is_empty() {
+        shown.filter.words = query.trim().to_owned();
+        shown.most = RESULTS;
+        if shown.filter.words.is_empty() {
             shown.found = None;
-            return;
         }
-        let asked = Query { most: RESULTS, ..Query::new(vec![collection], query.clone()) };
+        self.choose_documents();
+        self.search_passages();
+    }
+
+    fn search_passages(&self) {
+        let Some(shown) = self.shown.as_ref().filter(|shown| !shown.filter.words.is_empty()) else {
+            return;
+        };
+        let (collection, words) = (shown.collection, shown.filter.words.clone());
+        let asked = Query { most: shown.most, ..Query::new(vec![collection], words.clone()) };
         self.look(
             move |searcher| searcher.search(&asked),
-            move |found| Reply::Found(query.clone(), found),
+            move |found| Reply::Found(words.clone(), found),
         );
     }
 

@@ -2,17 +2,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::conversations::MessageId;
 use engine::documents::ask::Grounds;
 use engine::documents::drawing::Studio;
 use engine::documents::index::{self, Progress};
 use engine::documents::search::{Findings, Searcher};
-use engine::documents::store::{Collection, CollectionId, Document, Root, Store};
+use engine::documents::store::{Collection, CollectionId, Store};
 use engine::documents::{Documents, DocumentsError};
 use engine::{Inbox, Message, Outbox, Wake, channel};
 
 use super::embedding::Embedding;
+use super::listing::{Filter, View};
 use super::viewer::Viewer;
 
 /// What is typed about documents.
@@ -45,11 +47,15 @@ pub(crate) struct Draft {
 /// What the library answers.
 pub(super) enum Reply {
     /// What there is.
-    Listed(Result<(Vec<Collection>, Vec<Root>), DocumentsError>),
-    /// The documents of a collection.
-    Documents(CollectionId, Result<Vec<Document>, DocumentsError>),
+    Listed(Result<Vec<Collection>, DocumentsError>),
+    /// The documents of a collection, and how long it took to read them.
+    Documents(CollectionId, Result<(View, Duration), DocumentsError>),
+    /// Those of them that are to be listed.
+    Chosen(CollectionId, View),
     /// What was found for a search.
     Found(String, Result<Findings, DocumentsError>),
+    /// How much the search by meaning counts in a collection.
+    Weighed(CollectionId, Result<Option<f64>, DocumentsError>),
     /// A collection is there that was made here.
     Created(Result<Collection, DocumentsError>),
     /// The manual.
@@ -84,14 +90,19 @@ pub(crate) enum Dialog {
 pub(crate) struct Shown {
     /// Which.
     pub(crate) collection: CollectionId,
-    /// Its documents, by path.
-    pub(crate) documents: Vec<Document>,
+    /// Its documents.
+    pub(crate) view: View,
     /// Whether they are known.
     pub(crate) listed: bool,
     /// What was found, and for which words.
     pub(crate) found: Option<(String, Findings)>,
-    /// The words that were asked last; empty for none.
-    pub(super) query: String,
+    /// How many passages are looked for.
+    pub(crate) most: usize,
+    /// How many chunks there were when it was asked how much meaning counts among them, and the answer,
+    /// once it is there and everything is embedded.
+    pub(crate) weighed: Option<(u64, Option<f64>)>,
+    /// The words that were asked last, empty for none, and which documents are to be listed.
+    pub(crate) filter: Filter,
 }
 
 /// Why an answer is as it is.
@@ -127,11 +138,12 @@ pub(crate) struct State {
     pub(super) stale: bool,
     /// When it was asked last, in seconds since the window was opened.
     pub(super) asked_at: f64,
+    /// How long it takes to read the documents that are shown.
+    pub(super) reading_takes: Duration,
     pub(super) listed: bool,
     pub(super) collections: Vec<Collection>,
     /// The manual, once it was asked for.
     pub(super) manual: Option<Collection>,
-    pub(super) roots: Vec<Root>,
     pub(super) shown: Option<Shown>,
     pub(super) progress: Option<Progress>,
     pub(super) paused: bool,
@@ -162,10 +174,10 @@ impl State {
             asked: false,
             stale: false,
             asked_at: 0.0,
+            reading_takes: Duration::ZERO,
             listed: false,
             collections: Vec::new(),
             manual: None,
-            roots: Vec::new(),
             shown: None,
             progress: None,
             paused: false,
@@ -233,11 +245,6 @@ impl State {
     /// One collection.
     pub(crate) fn collection(&self, id: CollectionId) -> Option<&Collection> {
         self.collections.iter().chain(&self.manual).find(|collection| collection.id == id)
-    }
-
-    /// The folders and files that were added to a collection.
-    pub(crate) fn roots(&self, collection: CollectionId) -> impl Iterator<Item = &Root> {
-        self.roots.iter().filter(move |root| root.collection == collection)
     }
 
     /// The collection that the page shows.

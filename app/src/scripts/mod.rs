@@ -27,7 +27,7 @@ mod words;
 pub(crate) use action::Action;
 pub(crate) use draft::Draft;
 pub(crate) use editor::{Editor, EditorAction};
-pub(crate) use page::{apps_ui, dialogs_ui};
+pub(crate) use page::{allow_button, apps_ui, dialogs_ui};
 pub(crate) use places::place_in;
 pub(crate) use row::Row;
 pub(crate) use slash::Slash;

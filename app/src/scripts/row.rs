@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use scripting::library::{App, Origin};
-use scripting::{AppState, AppStatus, Manifest, Problem};
+use scripting::{AppState, AppStatus, Manifest, Problem, permissions};
 use serde_json::{Map, Value};
 
 use super::desk::Listing;
@@ -44,6 +44,12 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// What these words say was refused, unless it has been allowed since.
+    pub(crate) fn refused(&self, words: &str) -> Option<&Asked> {
+        let key = permissions::refused_in(words)?;
+        self.permissions.iter().find(|asked| asked.key == key && asked.granted != Some(true))
+    }
+
     /// A row for what was found on disk.
     pub(super) fn new(
         listing: Listing,

@@ -261,6 +261,15 @@ impl State {
         named.unwrap_or_else(|| if chat_runs() { Answerer::Chat } else { Answerer::Model })
     }
 
+    /// The app that answers what a person wrote, if one does.
+    pub(crate) fn answering_app(&self, asked: &str) -> Option<&Row> {
+        match self.answerer(asked) {
+            Answerer::Model => None,
+            Answerer::Chat => self.row(&self.chat),
+            Answerer::App { app, .. } => self.row(app),
+        }
+    }
+
     /// What the page shows.
     pub(crate) fn shown(&self) -> &Shown {
         &self.shown

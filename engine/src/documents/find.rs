@@ -89,20 +89,32 @@ fn find_within(
     Ok(found)
 }
 
-/// What is looked for.
-struct Pattern(Vec<char>);
+/// A text that is looked for.
+#[derive(Clone, Debug)]
+pub struct Pattern(Vec<char>);
 
 impl Pattern {
-    fn new(words: &str) -> Self {
+    /// Looks for these words, as they are typed.
+    #[must_use]
+    pub fn new(words: &str) -> Self {
         Self(folded(words.trim()).into_iter().map(|(letter, _)| letter).collect())
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether it consists of nothing that can be found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Whether it stands in a text.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        !self.places(text).is_empty()
+    }
+
     /// Where it stands in a text, in characters; places do not overlap.
-    fn places(&self, text: &str) -> Vec<Range<usize>> {
+    #[must_use]
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let Some((first, rest)) = self.0.split_first() else { return Vec::new() };
         let (letters, places): (Vec<char>, Vec<Range<usize>>) = folded(text).into_iter().unzip();
         let mut found = Vec::new();

@@ -1,7 +1,10 @@
 //! The list: search, rename, pin, delete, export.
 
 use egui::{Key, Modifiers};
-use harness::World;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use engine::conversations::{ConversationId, NewMessage, Store};
+use harness::{Window, World};
 
 fn two_conversations() -> World {
     let mut world = World::with_model();
@@ -22,6 +25,30 @@ fn a_search_finds_words_in_messages_and_leads_there() {
     world.see("tokens/s");
     world.press(Modifiers::NONE, Key::Escape);
     world.see("Today");
+}
+
+#[test]
+fn a_search_that_finds_much_shows_more_when_that_is_asked_for() {
+    let mut world = World::new();
+    {
+        let store = Store::open(&world.folder().join("conversations.db")).unwrap();
+        // Each is found by its title and by its words.
+        for number in 1..=40 {
+            let conversation = store.create(ConversationId::new()).unwrap().id;
+            let words = format!("The heron of day {number}");
+            store.append(&NewMessage::user(conversation, None, words)).unwrap();
+        }
+    }
+    world.restart();
+    world.write("Search all messages", "heron");
+    world.see("The heron of day 40");
+    let found = |window: &Harness<'static, Window>| {
+        window.query_all_by_label_contains("The heron of day 1: ").count()
+    };
+    assert_eq!(found(world.window()), 1);
+    world.activate("Show more");
+    world.wait("all that is found", |window| found(window) == 2);
+    assert!(!world.shows("Show more"));
 }
 
 #[test]

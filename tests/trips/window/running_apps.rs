@@ -89,6 +89,23 @@ fn an_app_answers_in_a_conversation_and_can_be_asked_again() {
 }
 
 #[test]
+fn what_was_refused_in_a_conversation_can_be_allowed_beside_the_words() {
+    let mut world = with_app(
+        "[permissions]\nclipboard = true",
+        "fn on_run(input) {\n    clipboard::write(\"copied\");\n    \"well\" + \" done\"\n}\n",
+    );
+    world.load_demonstration_from_the_models_page();
+    world.say("/probe please");
+    world.see("Probe wants to");
+    world.click("Do not allow");
+    world.see("it is not granted");
+    world.click("Allow it to read and change the clipboard");
+    world.see_no("Allow it to");
+    world.click("Try again");
+    world.see("well done");
+}
+
+#[test]
 fn a_failed_answer_leads_to_its_line_in_the_editor() {
     let mut world =
         with_app("", "fn on_run(input) {\n    let sum = 1;\n    throw \"no more\";\n}\n");

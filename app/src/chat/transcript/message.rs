@@ -12,6 +12,7 @@ use super::sources::{Named, sources_ui};
 use super::{Editing, MessageRows};
 use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, text_size, tokens};
 use crate::markdown::{Cited, Drawing, document_ui};
+use crate::scripts::allow_button;
 
 /// The widest bubble.
 const BUBBLE: f32 = 560.0;
@@ -342,6 +343,9 @@ fn failure_ui(
             ui.horizontal_wrapped(|ui| {
                 if ui.add(Button::new("Try again").icon(Icon::RotateCcw)).clicked() {
                     actions.push(TranscriptAction::Retry(message.key));
+                }
+                if message.refused.is_some_and(|deed| allow_button(ui, deed)) {
+                    actions.push(TranscriptAction::Allow(message.key));
                 }
                 if message.is_broken_app
                     && ui.add(Button::new("Open in editor").icon(Icon::Code)).clicked()

@@ -101,6 +101,8 @@ pub struct TranscriptMessage<'a> {
     pub sources: Option<&'a Sources>,
     /// Whether it failed in an app's script, whose place can be shown.
     pub is_broken_app: bool,
+    /// What it was refused, where that can be allowed: `reach api.example.com`.
+    pub refused: Option<&'a str>,
 }
 
 /// Where the messages come from; asked only for those near the visible part.
@@ -146,6 +148,8 @@ pub enum TranscriptAction {
     Continue(MessageKey),
     /// Show where the script of an app failed.
     OpenInEditor(MessageKey),
+    /// Allow the app what it was refused.
+    Allow(MessageKey),
     /// Delete a message.
     Delete(MessageKey),
     /// Show the version before (-1) or after (1).

@@ -27,6 +27,7 @@ use crate::look::{self, space};
 use crate::shell;
 
 pub(crate) use dialogs::dialogs_ui;
+pub(crate) use problem::allow_button;
 
 /// The narrowest that files and panel are shown beside one another, in points.
 const ROOM_FOR_BOTH: f32 = 760.0;

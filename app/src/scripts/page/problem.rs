@@ -1,7 +1,7 @@
 //! Draws what went wrong with an app, with what can be done about it beside the words.
 
 use egui::Ui;
-use scripting::{Place, permissions};
+use scripting::Place;
 
 use crate::action::Actions;
 use crate::look::{self, Button, Icon};
@@ -18,6 +18,12 @@ pub(super) fn problem_ui(ui: &mut Ui, words: &str, place: Option<&Place>) {
     }
 }
 
+/// Draws the button that allows what was refused, as in “reach api.example.com”. Returns whether it was
+/// clicked.
+pub(crate) fn allow_button(ui: &mut Ui, deed: &str) -> bool {
+    ui.add(Button::new(&format!("Allow it to {deed}")).icon(Icon::ShieldCheck)).clicked()
+}
+
 /// Draws what can be done about a problem: go where it is, or allow what was refused.
 pub(super) fn remedies_ui(
     ui: &mut Ui,
@@ -28,14 +34,11 @@ pub(super) fn remedies_ui(
 ) {
     let app = || row.app.id.clone();
     ui.horizontal_wrapped(|ui| {
-        let refused = permissions::refused_in(words);
-        let asked = row.permissions.iter().find(|asked| Some(asked.key.as_str()) == refused);
-        if let Some(asked) = asked.filter(|asked| asked.granted != Some(true)) {
-            let allow = format!("Allow it to {}", asked.deed);
-            if ui.add(Button::new(&allow).icon(Icon::ShieldCheck)).clicked() {
-                let permission = asked.key.clone();
-                actions.push(Action::SetGrant { app: app(), permission, granted: true }.into());
-            }
+        if let Some(asked) = row.refused(words)
+            && allow_button(ui, &asked.deed)
+        {
+            let permission = asked.key.clone();
+            actions.push(Action::SetGrant { app: app(), permission, granted: true }.into());
         }
         if let Some(place) = place
             && ui.add(Button::new("Open in editor").icon(Icon::Code)).clicked()

@@ -380,6 +380,25 @@ impl Searcher {
         Ok(())
     }
 
+    /// How much the search by meaning counts in a collection, from 0 to 1; `None` without an embedding
+    /// model or while it has not embedded everything. Measured when it is first asked for, which takes
+    /// as long as embedding some dozens of questions.
+    ///
+    /// # Errors
+    /// When the library cannot be read or the model fails.
+    pub fn meaning_weight(
+        &mut self,
+        collection: CollectionId,
+    ) -> Result<Option<f64>, DocumentsError> {
+        let Some(embedder) = self.embedder.clone() else { return Ok(None) };
+        let id = self.store.embedder(&embedder.name(), embedder.dimension())?;
+        let (embedded, all) = self.store.count_vectors(id)?;
+        if embedded < all {
+            return Ok(None);
+        }
+        self.weight(id, embedder.as_ref(), collection).map(Some)
+    }
+
     /// How much the search by meaning counts in a collection: measured once, and again when the
     /// collection has grown much.
     fn weight(

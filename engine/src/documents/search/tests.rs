@@ -183,6 +183,20 @@ fn an_embedder_that_reads_the_texts_counts() {
 }
 
 #[test]
+fn what_meaning_counts_can_be_asked_once_all_is_embedded() {
+    let texts = animals();
+    let texts: Vec<_> = texts.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let mut without = World::new(&texts, None);
+    assert_eq!(without.searcher.meaning_weight(without.collection), Ok(None));
+    let mut world = World::new(&texts, Some(Arc::new(Placing { knows_words: false })));
+    assert_eq!(world.searcher.meaning_weight(world.collection), Ok(Some(0.0)));
+    let mut world = World::new(&texts, Some(Arc::new(Placing { knows_words: true })));
+    assert!(world.searcher.meaning_weight(world.collection).unwrap().unwrap() > 0.0);
+    add(world.searcher.store(), world.collection, "/new.txt", "Not embedded yet.");
+    assert_eq!(world.searcher.meaning_weight(world.collection), Ok(None));
+}
+
+#[test]
 fn meaning_without_a_model_is_refused_in_words() {
     let mut world = World::new(&[("/a.txt", "walrus")], None);
     let query = Query { mode: Mode::Meaning, ..Query::new(vec![world.collection], "walrus") };
