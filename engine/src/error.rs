@@ -21,6 +21,11 @@ pub enum Error {
         "no embedding model is loaded under this name: load one, such as a BERT or an Embedding GGUF"
     )]
     NoEmbeddingModel,
+    /// Scores were asked for, and no reranker is loaded, or the one that was named is none.
+    #[error(
+        "no reranker is loaded under this name: load one, such as a bge-reranker or Qwen3-Reranker GGUF"
+    )]
+    NoReranker,
     /// The model was unloaded while it answered.
     #[error("the model was unloaded while it answered")]
     ModelUnloaded,
@@ -113,6 +118,21 @@ pub enum Error {
         "the model computed no usable vector: the file may be damaged or its quantisation unsound; download it again or choose another"
     )]
     NoVector,
+    /// A question leaves no room for a passage in what the reranker reads.
+    #[error(
+        "the question has {tokens} tokens and the reranker reads {longest} beside a passage: ask in fewer words, or choose another reranker"
+    )]
+    QuestionTooLong {
+        /// Its length with what stands around it, estimated if it is absurd.
+        tokens: u32,
+        /// What the model reads of it at most.
+        longest: u32,
+    },
+    /// The score of a passage is no number.
+    #[error(
+        "the model computed no usable score: the file may be damaged or its quantisation unsound; download it again or choose another"
+    )]
+    NoScore,
     /// The engine has ended.
     #[error("the engine has stopped")]
     Stopped,

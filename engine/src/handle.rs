@@ -4,7 +4,9 @@ use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
-use crate::inference::{EmbedJob, EmbedRequest, Measure, MeasureRequest, Texts};
+use crate::inference::{
+    Candidates, EmbedJob, EmbedRequest, Measure, MeasureRequest, RerankJob, RerankRequest, Texts,
+};
 use crate::models::LoadedModel;
 use crate::thread::{self, Input, Joiner, Subscribers};
 use crate::{
@@ -52,7 +54,7 @@ impl Engine {
     }
 
     /// The models that are ready for requests, in the order of loading: a request that names none is
-    /// answered by the last one that can (see [`LoadedModel::embedding`]). What subscribers have heard
+    /// answered by the last one that can (see [`LoadedModel::can_chat`]). What subscribers have heard
     /// so far.
     #[must_use]
     pub fn loaded(&self) -> Vec<LoadedModel> {
@@ -88,6 +90,15 @@ impl Engine {
         let texts = Texts { request, reply, cancelled: Arc::clone(&cancelled) };
         self.door.inputs.send(Input::Embed(texts)).ok();
         EmbedJob::new(events, JobGuard { cancelled })
+    }
+
+    /// Asks how well passages answer a question.
+    pub fn rerank(&self, request: RerankRequest, wake: Wake) -> RerankJob {
+        let (reply, events) = channel(wake);
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let candidates = Candidates { request, reply, cancelled: Arc::clone(&cancelled) };
+        self.door.inputs.send(Input::Rerank(candidates)).ok();
+        RerankJob::new(events, JobGuard { cancelled })
     }
 
     /// Asks how many tokens a conversation has; one answer arrives.

@@ -29,6 +29,7 @@ pub(crate) enum Input {
         reply: Outbox<Result<Measure, Error>>,
     },
     Embed(inference::Texts),
+    Rerank(inference::Candidates),
     /// A loader is done.
     LoadEnded {
         number: u64,
@@ -279,8 +280,12 @@ impl Thread {
                 reply.send(self.inference.measure(&request));
             }
             Input::Embed(texts) => {
-                let reply = self.lasting.listeners.add_embedding(texts.reply);
+                let reply = self.lasting.listeners.add_texts(texts.reply);
                 self.inference.embed(inference::Texts { reply, ..texts });
+            }
+            Input::Rerank(candidates) => {
+                let reply = self.lasting.listeners.add_texts(candidates.reply);
+                self.inference.rerank(inference::Candidates { reply, ..candidates });
             }
             Input::LoadEnded { number, id, outcome } => self.end_load(number, id, *outcome),
             Input::Compiled(compiled) => self.inference.resume(*compiled),

@@ -83,6 +83,22 @@ fn an_embedding_model_is_told_from_one_that_writes() {
 }
 
 #[test]
+fn a_reranker_is_told_by_its_pooling_or_by_its_head() {
+    for name in ["tiny-bert-reranker.gguf", "tiny-qwen3-reranker.gguf"] {
+        let path = folder().join(name);
+        assert_eq!(Gguf::open(&path).unwrap().kind(), Kind::Reranker);
+        // As files were made before the kind of pooling was written into them.
+        let mut bytes = fs::read(&path).unwrap();
+        let at = bytes.windows(13).position(|window| window == b".pooling_type").unwrap();
+        bytes[at + 1] = b'P';
+        let folder = tempfile::tempdir().unwrap();
+        let older = folder.path().join(name);
+        fs::write(&older, bytes).unwrap();
+        assert_eq!(Gguf::open(&older).unwrap().kind(), Kind::Reranker);
+    }
+}
+
+#[test]
 fn a_templates_absence_and_breakage_do_not_make_a_model_unusable() {
     let without = Gguf::open(&folder().join("tiny-llama-no-template.gguf")).unwrap();
     assert_eq!(without.chat_template(), None);

@@ -65,6 +65,19 @@ fn models_are_listed_with_what_is_known_of_them() {
 }
 
 #[test]
+fn a_reranker_is_neither_a_chat_model_nor_an_embedding_model() {
+    let shelf = Shelf::new();
+    shelf.put("tiny-bert-reranker.gguf", "cross-encoder.gguf");
+    shelf.put("tiny-qwen3-reranker.gguf", "language-model.gguf");
+    let entries = shelf.library.list().unwrap();
+    for entry in &entries[..2] {
+        assert!(entry.is_reranker && !entry.is_embedding && !entry.can_chat(), "{}", entry.id);
+        assert_eq!(entry.problem, None);
+    }
+    assert!(!entries[2].is_reranker);
+}
+
+#[test]
 fn broken_files_are_listed_with_their_problem() {
     let shelf = Shelf::new();
     let path = shelf.put("tiny-llama.gguf", "half.gguf");

@@ -15,15 +15,18 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use engine::models::Gguf;
+use engine::models::gguf::Kind;
 use llama_cpp_sys_2 as sys;
 
 const MUTANTS: usize = 1000;
-const FIXTURES: [&str; 5] = [
+const FIXTURES: [&str; 7] = [
     "tiny-llama.gguf",
     "tiny-qwen3-thinking.gguf",
     "tiny-gemma3.gguf",
     "tiny-mamba.gguf",
     "tiny-bert-embedding.gguf",
+    "tiny-bert-reranker.gguf",
+    "tiny-qwen3-reranker.gguf",
 ];
 /// What numbers of the metadata are set to: borders, oddities, and floats that are none.
 #[rustfmt::skip]
@@ -228,7 +231,11 @@ fn load_and_write(path: &Path, file: &Gguf) {
         params.n_ubatch = 256;
         params.n_threads = 1;
         params.n_threads_batch = 1;
-        params.embeddings = file.is_embedding_model();
+        let ranks = file.kind() == Kind::Reranker;
+        params.embeddings = ranks || file.is_embedding_model();
+        if ranks {
+            params.pooling_type = sys::LLAMA_POOLING_TYPE_RANK;
+        }
         let context = sys::llama_init_from_model(model, params);
         if !context.is_null() {
             write(context, sys::llama_model_get_vocab(model));

@@ -74,6 +74,7 @@ fn to_json(entry: &ModelEntry) -> Value {
         "context_length": entry.context_length,
         "is_demo": entry.is_demo,
         "is_embedding": entry.is_embedding,
+        "is_reranker": entry.is_reranker,
         "problem": entry.problem,
     })
 }
@@ -84,6 +85,7 @@ fn row(entry: &ModelEntry) -> [String; 6] {
         Some(problem) => format!("cannot be used: {problem}"),
         None if entry.is_demo => "demonstration".to_owned(),
         None if entry.is_embedding => "for searching, writes no text".to_owned(),
+        None if entry.is_reranker => "for ranking passages, writes no text".to_owned(),
         None => String::new(),
     };
     [

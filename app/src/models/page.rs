@@ -62,6 +62,9 @@ fn row_ui(ui: &mut Ui, models: &State, row: &Row, actions: &mut Actions) {
             if entry.is_embedding {
                 look::badge(ui, "For searching, not for chat", Tone::Neutral);
             }
+            if entry.is_reranker {
+                look::badge(ui, "For ranking passages, not for chat", Tone::Neutral);
+            }
             if let Some((words, tone)) = row.verdict.words().filter(|_| !loaded) {
                 look::badge(ui, &words, tone);
             }
@@ -83,14 +86,14 @@ fn buttons_ui(ui: &mut Ui, models: &State, row: &Row, loaded: bool, actions: &mu
         if look::named_button(ui, "Unload", &named("Unload")).clicked() {
             actions.push(Action::Unload.into());
         }
-    } else if entry.problem.is_none() && !entry.is_embedding {
+    } else if entry.can_chat() {
         ui.add_enabled_ui(models.loading().is_none(), |ui| {
             if look::named_button(ui, "Load", &named("Load")).clicked() {
                 actions.push(Action::Load(entry.id.clone()).into());
             }
         });
     }
-    if entry.problem.is_none() && !entry.is_embedding {
+    if entry.can_chat() {
         let name = format!("Settings of {}", entry.name);
         if look::named_button(ui, "Settings…", &name).clicked() {
             actions.push(settings::Action::ShowModel(entry.id.clone()).into());

@@ -74,7 +74,7 @@ impl Row {
 
     /// Whether it can be talked with.
     pub(crate) fn can_chat(&self) -> bool {
-        self.entry.problem.is_none() && !self.entry.is_embedding && !self.entry.is_demo
+        self.entry.can_chat() && !self.entry.is_demo
     }
 
     /// Size, quantization, parameters and context in one line.

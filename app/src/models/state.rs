@@ -347,6 +347,9 @@ impl State {
                 let Some(loading) = self.loading.take_if(|loading| loading.id == model.id) else {
                     return false;
                 };
+                if !model.can_chat() {
+                    return false;
+                }
                 self.loaded_with = loading.settings;
                 reach.then(crate::shell::Action::RememberModel(model.id.0.clone()));
                 self.loaded = Some(*model);

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::embedding::{self, Embedder, Prefixes};
-use super::llama::{Context, ContextOptions, EmbeddingOptions, Model, ModelOptions};
+use super::embedding::{Embedder, Prefixes};
+use super::llama::{Context, ContextOptions, EmbeddingOptions, Model, ModelOptions, Pooling};
 use super::loaded::Loaded;
 use super::prompt::Prompter;
+use super::ranking::{Pairs, Reranker};
+use super::slices;
 use super::template::{self, Template};
 use crate::Error;
 use crate::models::gguf::{Gguf, Kind};
@@ -39,6 +41,7 @@ impl Order {
 pub(crate) enum Ready {
     Text(Box<Loaded>),
     Vectors(Box<Embedder>),
+    Scores(Box<Reranker>),
 }
 
 impl Ready {
@@ -46,6 +49,7 @@ impl Ready {
         match self {
             Self::Text(loaded) => &loaded.about,
             Self::Vectors(embedder) => &embedder.about,
+            Self::Scores(reranker) => &reranker.about,
         }
     }
 }
@@ -53,11 +57,14 @@ impl Ready {
 /// Loads a model; `Ok(None)` when it was given up on the way. `progress` hears 0..=1.
 pub(crate) fn load(order: &Order, progress: impl FnMut(f32)) -> Result<Option<Ready>, Error> {
     let file = Gguf::open(&order.path)?;
-    if file.kind() == Kind::Embedding {
-        let embedder = load_embedder(order, &file, progress)?;
-        return Ok(embedder.map(|embedder| Ready::Vectors(Box::new(embedder))));
-    }
-    Ok(load_text(order, &file, progress)?.map(|loaded| Ready::Text(Box::new(loaded))))
+    Ok(match file.kind() {
+        Kind::Embedding => load_embedder(order, &file, progress)?
+            .map(|embedder| Ready::Vectors(Box::new(embedder))),
+        Kind::Reranker => {
+            load_reranker(order, &file, progress)?.map(|reranker| Ready::Scores(Box::new(reranker)))
+        }
+        _ => load_text(order, &file, progress)?.map(|loaded| Ready::Text(Box::new(loaded))),
+    })
 }
 
 fn load_text(
@@ -98,18 +105,26 @@ fn load_text(
     Ok(Some(Loaded::new(about, prompter, context)))
 }
 
-/// Text of an embedding model that is read unless the settings say otherwise, in tokens.
+/// What a model that reads texts and writes none reads of one unless the settings say otherwise, in
+/// tokens.
 const USUAL_TEXT: u32 = 2048;
 /// llama.cpp makes room for a number for each token of the vocabulary and each token of the text;
 /// unless the settings say otherwise, it gets so many bytes for that.
 const USUAL_OUTPUT: u64 = 256 << 20;
 const SHORTEST_TEXT: u32 = 512;
 
-fn load_embedder(
+/// A model that reads texts and writes none, without what its kind needs besides.
+struct ReaderOfTexts {
+    about: LoadedModel,
+    context: Context,
+}
+
+fn load_reader(
     order: &Order,
     file: &Gguf,
+    pooling: Pooling,
     progress: impl FnMut(f32),
-) -> Result<Option<Embedder>, Error> {
+) -> Result<Option<ReaderOfTexts>, Error> {
     let began = Instant::now();
     let trained = file.context_length().max(1);
     let roomy = USUAL_OUTPUT / (4 * file.vocabulary_size().max(1));
@@ -120,28 +135,51 @@ fn load_embedder(
     let Some(model) = load_model(order, progress)? else {
         return Ok(None);
     };
-    let options = EmbeddingOptions {
-        longest,
-        sequences: embedding::SEQUENCES,
-        threads: plan.threads,
-        mean: matches!(file.own("pooling_type"), None | Some(0)),
-    };
+    let options =
+        EmbeddingOptions { longest, sequences: slices::SEQUENCES, threads: plan.threads, pooling };
     let context = Context::for_vectors(Arc::clone(&model), options)
         .map_err(|reason| refused(&order.path, &reason))?;
-    let names = [file.name(), file.text("general.basename"), Some(file_name(&order.path))];
-    let prefixes = Prefixes::of_model(names.iter().flatten().map(String::as_str));
     let about = LoadedModel {
         context_length: longest,
         threads: plan.threads,
-        sequences: embedding::SEQUENCES,
-        embedding: Some(models::Embedding {
-            dimensions: u32::try_from(model.vector_length()).unwrap_or(0),
-            query_prefix: prefixes.query.to_owned(),
-            passage_prefix: prefixes.passage.to_owned(),
-        }),
+        sequences: slices::SEQUENCES,
         ..describe(order, file, &model, began)
     };
-    Ok(Some(Embedder::new(about, prefixes, context)))
+    Ok(Some(ReaderOfTexts { about, context }))
+}
+
+fn load_embedder(
+    order: &Order,
+    file: &Gguf,
+    progress: impl FnMut(f32),
+) -> Result<Option<Embedder>, Error> {
+    let pooling = match file.own("pooling_type") {
+        None | Some(0) => Pooling::Mean,
+        Some(_) => Pooling::Declared,
+    };
+    let Some(reader) = load_reader(order, file, pooling, progress)? else { return Ok(None) };
+    let names = [file.name(), file.text("general.basename"), Some(file_name(&order.path))];
+    let prefixes = Prefixes::of_model(names.iter().flatten().map(String::as_str));
+    let embedding = models::Embedding {
+        dimensions: u32::try_from(reader.context.model().vector_length()).unwrap_or(0),
+        query_prefix: prefixes.query.to_owned(),
+        passage_prefix: prefixes.passage.to_owned(),
+    };
+    let about = LoadedModel { embedding: Some(embedding), ..reader.about };
+    Ok(Some(Embedder::new(about, prefixes, reader.context)))
+}
+
+fn load_reranker(
+    order: &Order,
+    file: &Gguf,
+    progress: impl FnMut(f32),
+) -> Result<Option<Reranker>, Error> {
+    let Some(reader) = load_reader(order, file, Pooling::Score, progress)? else { return Ok(None) };
+    let model = Arc::clone(reader.context.model());
+    let template = file.text("tokenizer.chat_template.rerank");
+    let pairs = Pairs::new(model, template).map_err(|reason| refused(&order.path, &reason))?;
+    let about = LoadedModel { is_reranker: true, ..reader.about };
+    Ok(Some(Reranker::new(about, pairs, reader.context)))
 }
 
 fn load_model(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Arc<Model>>, Error> {
@@ -172,6 +210,7 @@ fn describe(order: &Order, file: &Gguf, model: &Model, began: Instant) -> Loaded
         template_note: None,
         can_think: false,
         embedding: None,
+        is_reranker: false,
         load_millis: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }

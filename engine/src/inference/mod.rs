@@ -8,7 +8,8 @@
 //!     constraint/   makes impossible what does not fit the required form
 //!     sampling/     chooses a token, answer.rs makes it text (pieces.rs, reasoning.rs) and calls (tools/)
 //!                                                                        ─▶ JobEvent
-//! EmbedRequest ─▶ embedding/: vectors, between the steps of answers     ─▶ EmbedEvent
+//! EmbedRequest ─▶ embedding/, RerankRequest ─▶ ranking/: vectors and scores
+//!     slices/       between the steps of answers                         ─▶ TextsEvent
 //! loader.rs: from a file to a Loaded, on a thread of its own
 //! ```
 
@@ -23,12 +24,15 @@ mod loader;
 pub mod pieces;
 mod plan;
 mod prompt;
+mod ranking;
 pub mod reasoning;
 mod request;
 pub mod sampling;
 mod sequences;
+mod slices;
 pub mod template;
 mod thread_count;
+mod tokenizer;
 mod tools;
 
 use std::collections::HashMap;
@@ -50,9 +54,13 @@ pub use request::{
 use embedding::Embedder;
 pub(crate) use embedding::Texts;
 pub use embedding::{EmbedEvent, EmbedJob, EmbedRequest, Embeddings, TextKind};
+pub(crate) use ranking::Candidates;
+use ranking::Reranker;
+pub use ranking::{Ranking, RerankEvent, RerankJob, RerankRequest};
+pub use slices::{TextsEvent, TextsJob};
 pub use tools::{Tool, ToolCall, ToolChoice};
 
-use crate::models::ModelId;
+use crate::models::{LoadedModel, ModelId};
 use crate::thread::Subscribers;
 use crate::{Config, Error, JobEvent, Outbox};
 
@@ -80,6 +88,7 @@ pub(crate) struct Inference {
     /// In the order of loading: the last one answers requests that name none.
     loaded: Vec<Loaded>,
     embedders: Vec<Embedder>,
+    rerankers: Vec<Reranker>,
     ids: Arc<Mutex<Vec<ModelId>>>,
     config: Config,
     subscribers: Subscribers,
@@ -96,8 +105,8 @@ impl Inference {
         compiled: Outbox<Compiled>,
     ) -> Self {
         let ids = Arc::default();
-        let (loaded, embedders) = (Vec::new(), Vec::new());
-        Self { loaded, embedders, ids, config, subscribers, compiled, told: (0, 0) }
+        let (loaded, embedders, rerankers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { loaded, embedders, rerankers, ids, config, subscribers, compiled, told: (0, 0) }
     }
 
     /// The names of what is loaded, kept up to date.
@@ -112,7 +121,9 @@ impl Inference {
 
     /// Whether there is nothing to compute.
     pub(crate) fn is_idle(&self) -> bool {
-        self.loaded.iter().all(Loaded::is_idle) && self.embedders.iter().all(Embedder::is_idle)
+        self.loaded.iter().all(Loaded::is_idle)
+            && self.embedders.iter().all(Embedder::is_idle)
+            && self.rerankers.iter().all(Reranker::is_idle)
     }
 
     pub(crate) fn insert(&mut self, ready: Ready) {
@@ -122,18 +133,22 @@ impl Inference {
                 self.loaded.push(*loaded);
             }
             Ready::Vectors(embedder) => self.embedders.push(*embedder),
+            Ready::Scores(reranker) => self.rerankers.push(*reranker),
         }
         self.list_ids();
     }
 
     /// Frees a model; `false` when it was not loaded.
     pub(crate) fn unload(&mut self, id: &ModelId) -> bool {
-        let loaded = self.loaded.iter().position(|loaded| loaded.about.id == *id);
-        let embedder = self.embedders.iter().position(|embedder| embedder.about.id == *id);
-        match (loaded, embedder) {
-            (Some(index), _) => self.loaded.remove(index).end_all(Some(&Error::ModelUnloaded)),
-            (None, Some(index)) => self.embedders.remove(index).end_all(&Error::ModelUnloaded),
-            (None, None) => return false,
+        let error = Error::ModelUnloaded;
+        if let Some(index) = self.loaded.iter().position(|loaded| loaded.about.id == *id) {
+            self.loaded.remove(index).end_all(Some(&error));
+        } else if let Some(index) = place(&self.embedders, id) {
+            self.embedders.remove(index).end_all(&error);
+        } else if let Some(index) = place(&self.rerankers, id) {
+            self.rerankers.remove(index).end_all(&error);
+        } else {
+            return false;
         }
         self.list_ids();
         self.tell_load();
@@ -152,24 +167,25 @@ impl Inference {
 
     /// Takes a request for vectors in.
     pub(crate) fn embed(&mut self, texts: Texts) {
-        let id = texts.request.model.as_ref();
-        let found = match id {
-            None => self.embedders.last_mut().ok_or(Error::NoEmbeddingModel),
-            Some(id) => {
-                let writes = self.loaded.iter().any(|loaded| loaded.about.id == *id);
-                self.embedders.iter_mut().find(|embedder| embedder.about.id == *id).ok_or_else(
-                    || match writes {
-                        true => Error::NoEmbeddingModel,
-                        false => Error::ModelNotLoaded(id.0.clone()),
-                    },
-                )
+        let id = texts.request.model.clone();
+        let missing = self.missing(id.as_ref(), Error::NoEmbeddingModel);
+        slices::enqueue(&mut self.embedders, id.as_ref(), texts, missing);
+    }
+
+    /// Takes a request for scores in.
+    pub(crate) fn rerank(&mut self, candidates: Candidates) {
+        let id = candidates.request.model.clone();
+        let missing = self.missing(id.as_ref(), Error::NoReranker);
+        slices::enqueue(&mut self.rerankers, id.as_ref(), candidates, missing);
+    }
+
+    /// What is told when no model of the right kind has this name.
+    fn missing(&self, id: Option<&ModelId>, none: Error) -> Error {
+        match id {
+            Some(id) if !self.abouts().any(|about| about.id == *id) => {
+                Error::ModelNotLoaded(id.0.clone())
             }
-        };
-        match found {
-            Ok(embedder) => embedder.enqueue(texts),
-            Err(error) => {
-                texts.reply.send(EmbedEvent::Failed(error));
-            }
+            _ => none,
         }
     }
 
@@ -192,10 +208,14 @@ impl Inference {
         for embedder in &mut self.embedders {
             embedder.end_all(&Error::Stopped);
         }
+        for reranker in &mut self.rerankers {
+            reranker.end_all(&Error::Stopped);
+        }
         self.tell_load();
     }
 
-    /// One decode step of each model that has work, then a slice of the texts that wait for vectors.
+    /// One decode step of each model that has work, then a slice of the texts that wait for vectors
+    /// or scores.
     pub(crate) fn step(&mut self) {
         for loaded in self.loaded.iter_mut().filter(|loaded| !loaded.is_idle()) {
             loaded.step();
@@ -203,6 +223,9 @@ impl Inference {
         let shared = self.loaded.iter().any(|loaded| !loaded.is_idle());
         for embedder in self.embedders.iter_mut().filter(|embedder| !embedder.is_idle()) {
             embedder.step(shared);
+        }
+        for reranker in self.rerankers.iter_mut().filter(|reranker| !reranker.is_idle()) {
+            reranker.step(shared);
         }
         self.tell_load();
     }
@@ -216,9 +239,13 @@ impl Inference {
     fn find(&self, id: Option<&ModelId>) -> Result<usize, Error> {
         match id {
             None => self.loaded.len().checked_sub(1).ok_or(Error::NoModel),
-            Some(id) if self.embedders.iter().any(|embedder| embedder.about.id == *id) => {
+            Some(id) if place(&self.embedders, id).is_some() => {
                 let words =
                     format!("{id} makes vectors of texts and writes none: name a chat model");
+                Err(Error::InvalidRequest(words))
+            }
+            Some(id) if place(&self.rerankers, id).is_some() => {
+                let words = format!("{id} ranks passages and writes none: name a chat model");
                 Err(Error::InvalidRequest(words))
             }
             Some(id) => self
@@ -231,10 +258,15 @@ impl Inference {
 
     fn list_ids(&self) {
         if let Ok(mut ids) = self.ids.lock() {
-            let abouts = self.loaded.iter().map(|loaded| &loaded.about);
-            let abouts = abouts.chain(self.embedders.iter().map(|embedder| &embedder.about));
-            *ids = abouts.map(|about| about.id.clone()).collect();
+            *ids = self.abouts().map(|about| about.id.clone()).collect();
         }
+    }
+
+    /// All models that are loaded, of any kind.
+    fn abouts(&self) -> impl Iterator<Item = &LoadedModel> {
+        let abouts = self.loaded.iter().map(|loaded| &loaded.about);
+        let abouts = abouts.chain(self.embedders.iter().map(|embedder| &embedder.about));
+        abouts.chain(self.rerankers.iter().map(|reranker| &reranker.about))
     }
 
     fn tell_load(&mut self) {
@@ -246,6 +278,11 @@ impl Inference {
                 .tell(&crate::Event::Inference(Event::LoadChanged { running, waiting }));
         }
     }
+}
+
+/// Where a model lies among those of its kind.
+fn place<W: slices::Work>(models: &[slices::Slices<W>], id: &ModelId) -> Option<usize> {
+    models.iter().position(|model| model.about.id == *id)
 }
 
 /// A number of tokens as it travels in events; no context holds more than fit.
@@ -271,11 +308,12 @@ impl Listeners {
         Listener { reply: self.watched(reply, last, JobEvent::Failed), cancelled }
     }
 
-    /// The same for vectors.
-    pub(crate) fn add_embedding(&self, reply: Outbox<EmbedEvent>) -> Outbox<EmbedEvent> {
-        let last =
-            |event: &EmbedEvent| matches!(event, EmbedEvent::Finished(_) | EmbedEvent::Failed(_));
-        self.watched(reply, last, EmbedEvent::Failed)
+    /// The same for vectors and scores.
+    pub(crate) fn add_texts<T: Send + 'static>(
+        &self,
+        reply: Outbox<TextsEvent<T>>,
+    ) -> Outbox<TextsEvent<T>> {
+        self.watched(reply, TextsEvent::is_last, TextsEvent::Failed)
     }
 
     /// An outbox that is on the list until it has delivered the `last` event.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::forgery::{ControlNames, Stretch};
-use super::history::{History, Vocabulary};
+use super::history::{History, Vocabulary as _};
 use super::llama::{Model, Token};
-use super::reasoning;
 use super::template::{RenderOptions, Template};
-use super::tools::{self, Format, Tool};
+use super::tokenizer::Tokenizer;
+use super::tools::{Format, Tool};
 use super::{GenerateRequest, Measure, MeasureRequest, Message, Overflow, Role, count};
 use crate::Error;
 
@@ -23,14 +22,6 @@ pub(crate) struct Prompter {
     thinking_token: Option<Token>,
 }
 
-/// A model's vocabulary, which takes control tokens from the template alone.
-struct Tokenizer {
-    model: Arc<Model>,
-    names: ControlNames,
-    /// Marks of thinking and calls that are tokens although the vocabulary takes them for text.
-    marks: Vec<Token>,
-}
-
 /// A prompt that fits.
 pub(crate) struct Prompt {
     pub(crate) text: String,
@@ -39,78 +30,22 @@ pub(crate) struct Prompt {
     pub(crate) dropped_messages: usize,
 }
 
-impl Vocabulary for Tokenizer {
-    fn tokenize(&self, text: &str, first: bool) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        for (index, stretch) in self.names.stretches(text).iter().enumerate() {
-            let first = first && index == 0;
-            tokens.extend(match stretch {
-                Stretch::Structure(text) => self.model.tokenize(text, first, true),
-                Stretch::Words(text) => self.words(text, first),
-            });
-        }
-        tokens
-    }
-
-    fn is_special(&self, token: Token) -> bool {
-        self.model.is_special(token)
-    }
-
-    fn text(&self, token: Token) -> String {
-        self.model.token_text(token)
-    }
-
-    fn adds_bos(&self) -> bool {
-        self.model.adds_bos()
-    }
-}
-
-impl Tokenizer {
-    /// A message's words. llama.cpp recognises some marks even in these: they are cut in two.
-    fn words(&self, text: &str, first: bool) -> Vec<Token> {
-        let tokens = self.model.tokenize(text, first, false);
-        if !tokens.iter().any(|token| self.marks.contains(token)) {
-            return tokens;
-        }
-        let whole = |token| match self.marks.contains(&token) {
-            true => {
-                let name = self.model.token_text(token);
-                let cut = name.ceil_char_boundary(1);
-                let half = |text: &str| self.model.tokenize(text, false, false);
-                [half(&name[..cut]), half(&name[cut..])].concat()
-            }
-            false => vec![token],
-        };
-        tokens.into_iter().flat_map(whole).collect()
-    }
-}
-
 impl Prompter {
     /// # Errors
     /// In words, when the vocabulary has too many control tokens.
     pub(crate) fn new(model: Arc<Model>, template: Template) -> Result<Self, String> {
         let bos_text = model.bos_text();
-        let is_mark = |name: &str| reasoning::is_marker(name) || tools::is_marker(name);
-        let marks: Vec<Token> =
-            model.user_defined().filter(|token| is_mark(&model.token_text(*token))).collect();
-        let mark_names = marks.iter().map(|token| model.token_text(*token));
-        let names = ControlNames::new(model.control_names().chain(mark_names))
-            .map_err(|error| format!("its control tokens cannot be searched for ({error})"))?;
+        let tokenizer = Tokenizer::new(Arc::clone(&model))?;
         let opening = template.thinking_tag().map(|tag| model.tokenize(tag, false, true));
         let thinking_token = match opening.as_deref() {
             Some(&[token]) => Some(token),
             _ => None,
         };
-        Ok(Self {
-            tokenizer: Tokenizer { model, names, marks },
-            template,
-            bos_text,
-            thinking_token,
-        })
+        Ok(Self { tokenizer, template, bos_text, thinking_token })
     }
 
     pub(crate) fn model(&self) -> &Arc<Model> {
-        &self.tokenizer.model
+        self.tokenizer.model()
     }
 
     /// What the model may write instead of an answer's beginning: the token that opens its
@@ -199,7 +134,7 @@ impl Prompter {
         } else {
             count(length(&self.render(messages, None, &[])?, true))
         };
-        let alone = |text: &str| count(length(&self.tokenizer.names.broken(text), false));
+        let alone = |text: &str| count(length(&self.tokenizer.broken(text), false));
         Ok(Measure {
             prompt_tokens,
             message_tokens: messages.iter().map(|message| alone(&message.content)).collect(),
@@ -229,10 +164,10 @@ impl Prompter {
 
     /// The messages, with all that could pass for a control token broken.
     fn guarded<'a>(&self, messages: &'a [Message]) -> Cow<'a, [Message]> {
-        let names = &self.tokenizer.names;
+        let tokenizer = &self.tokenizer;
         let mut guarded = Cow::Borrowed(messages);
         for (index, message) in messages.iter().enumerate() {
-            if let Cow::Owned(content) = names.broken(&message.content) {
+            if let Cow::Owned(content) = tokenizer.broken(&message.content) {
                 guarded.to_mut()[index].content = content;
             }
             if !message.tool_calls.is_empty() {
@@ -241,7 +176,7 @@ impl Prompter {
                 }
             }
             if let Some(Cow::Owned(reasoning)) =
-                message.reasoning.as_deref().map(|r| names.broken(r))
+                message.reasoning.as_deref().map(|r| tokenizer.broken(r))
             {
                 guarded.to_mut()[index].reasoning = Some(reasoning);
             }
@@ -251,7 +186,7 @@ impl Prompter {
 
     fn guarded_tool(&self, tool: &Tool) -> Tool {
         let mut tool = tool.clone();
-        tool.description = self.tokenizer.names.broken(&tool.description).into_owned();
+        tool.description = self.tokenizer.broken(&tool.description).into_owned();
         self.guard(&mut tool.parameters);
         tool
     }
@@ -261,7 +196,7 @@ impl Prompter {
     fn guard(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
-                if let Cow::Owned(broken) = self.tokenizer.names.broken(text) {
+                if let Cow::Owned(broken) = self.tokenizer.broken(text) {
                     *text = broken;
                 }
             }
@@ -271,7 +206,7 @@ impl Prompter {
                     .into_iter()
                     .map(|(key, mut field)| {
                         self.guard(&mut field);
-                        (self.tokenizer.names.broken(&key).into_owned(), field)
+                        (self.tokenizer.broken(&key).into_owned(), field)
                     })
                     .collect();
             }

@@ -4,7 +4,7 @@
 //! The estimate follows what llama.cpp allocates for the contexts that `inference/` makes; a test
 //! compares it with what llama.cpp says it allocated.
 
-use super::gguf::Gguf;
+use super::gguf::{Gguf, Kind};
 use super::{Flash, KvType, LoadSettings};
 use crate::Error;
 
@@ -132,12 +132,15 @@ struct Needs {
 impl Needs {
     fn of(file: &Gguf, settings: &LoadSettings) -> Self {
         let sequences = u64::from(settings.sequences.unwrap_or(SEQUENCES).clamp(1, 64));
+        // llama.cpp makes room for logits even where none are computed, and then for every token.
+        let (writes, row) = (file.kind() == Kind::Text, file.vocabulary_size().saturating_mul(4));
         Self {
             weights: file.weights_size(),
             kv_per_token: kv_per_token(file, settings.kv_type),
             states: states(file).saturating_mul(sequences),
-            step: step(file).saturating_add(sequences * file.vocabulary_size() * 4),
-            step_per_token: step_per_token(file, settings.flash_attention),
+            step: step(file).saturating_add(if writes { sequences * row } else { 0 }),
+            step_per_token: step_per_token(file, settings.flash_attention)
+                .saturating_add(if writes { 0 } else { row }),
         }
     }
 

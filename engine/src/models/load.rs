@@ -22,8 +22,8 @@ impl fmt::Display for ModelId {
 #[serde(default)]
 pub struct LoadSettings {
     /// Tokens of context shared by all requests; default: the trained length, at most 8,192, less
-    /// if memory does not suffice. Of an embedding model, the longest text; default: the trained
-    /// length, at most 2,048, less for a large vocabulary.
+    /// if memory does not suffice. Of an embedding model or a reranker, the longest text; default: the
+    /// trained length, at most 2,048, less for a large vocabulary.
     pub context_length: Option<u32>,
     /// Threads for computing; default: physical cores, less one where there are more than two.
     pub threads: Option<u32>,
@@ -93,7 +93,7 @@ pub struct LoadedModel {
     pub parameters: u64,
     /// Size of the weights, in bytes.
     pub size: u64,
-    /// Context in tokens, as loaded; of an embedding model, the longest text.
+    /// Context in tokens, as loaded; of an embedding model or a reranker, the longest text.
     pub context_length: u32,
     /// Context in tokens, as trained.
     pub trained_context_length: u32,
@@ -105,8 +105,18 @@ pub struct LoadedModel {
     pub template_note: Option<String>,
     /// Whether the template can make the model think first.
     pub can_think: bool,
-    /// What an embedding model makes; `None` for a model that writes text.
+    /// What an embedding model makes; `None` for all others.
     pub embedding: Option<Embedding>,
+    /// Whether it says how well passages answer a question, and writes no text.
+    pub is_reranker: bool,
     /// How long loading took, in milliseconds.
     pub load_millis: u64,
+}
+
+impl LoadedModel {
+    /// Whether it writes text.
+    #[must_use]
+    pub fn can_chat(&self) -> bool {
+        self.embedding.is_none() && !self.is_reranker
+    }
 }

@@ -101,6 +101,32 @@ fn counts_and_lengths_are_not_believed() {
 }
 
 #[rustfmt::skip]
+const RANKERS: &[Case] = &[
+    ("no head", |m| m.replace("cls.", "xyz."), "no head"),
+    ("a head of many outputs", |m| m.replace("cls.output.", "xyz.output."), "64 outputs"),
+    ("two labels for one output", |m| m.add("bert.classifier.output_labels", ARRAY, &labels(&["yes", "no"])), "1 outputs, not 2"),
+    ("labels that are numbers", |m| m.add("bert.classifier.output_labels", ARRAY, &list(I32, &[1])), "list of i32"),
+];
+
+#[rustfmt::skip]
+const CLASSIFIERS: &[Case] = &[
+    ("classes", |m| { let at = m.key("qwen3.classifier.output_labels") + 24; m.put(at, b"big"); }, "sorts texts into 2 classes"),
+    ("another architecture", |m| m.replace("qwen3", "qwen2"), "no head"),
+];
+
+/// The value of a key that is a list of texts.
+fn labels(labels: &[&str]) -> Vec<u8> {
+    let head = [&STRING.to_le_bytes()[..], &(labels.len() as u64).to_le_bytes()].concat();
+    labels.iter().fold(head, |value, label| [value, text(label)].concat())
+}
+
+#[test]
+fn rerankers_without_a_sound_head_are_refused() {
+    each_is_refused("tiny-bert-reranker.gguf", RANKERS);
+    each_is_refused("tiny-qwen3-reranker.gguf", CLASSIFIERS);
+}
+
+#[rustfmt::skip]
 const TENSORS: &[Case] = &[
     ("99 dimensions", |m| { let (at, _) = m.tensor("token_embd.weight"); m.put(at, &99_u32.to_le_bytes()); }, "99 dimensions"),
     ("extent 2^62", |m| m.set_extent("token_embd.weight", 1 << 62), "has the shape"),

@@ -23,8 +23,8 @@ pub(super) const DOCS: Module = Module {
             signature: "list() -> array",
             about: "All models on this computer, also those that are not loaded.",
             returns: "maps: `id`, `name`, `size` (bytes), `parameters`, `context_length` (tokens, as \
-                      trained), `quantization`, `loaded`, `can_chat`, `is_embedding`, `is_demo`, and `problem` (why it \
-                      cannot be used, or `()`)",
+                      trained), `quantization`, `loaded`, `can_chat`, `is_embedding`, `is_reranker`, `is_demo`, and \
+                      `problem` (why it cannot be used, or `()`)",
             example: r#"
 for model in models::list() {
     if model.loaded { print(model.id); } // → demo
@@ -84,7 +84,7 @@ fn current(context: &Context) -> ScriptResult<Dynamic> {
     let loaded = context.engine().loaded();
     let chosen = context.defaults().model;
     let named = loaded.iter().find(|model| chosen.as_ref() == Some(&model.id));
-    let last = loaded.iter().rev().find(|model| model.embedding.is_none());
+    let last = loaded.iter().rev().find(|model| model.can_chat());
     Ok(named.or(last).map_or(Dynamic::UNIT, |model| loaded_map(model).into()))
 }
 
@@ -188,6 +188,7 @@ fn entry_map(entry: &ModelEntry, is_loaded: bool) -> Map {
         ("loaded".into(), is_loaded.into()),
         ("can_chat".into(), entry.can_chat().into()),
         ("is_embedding".into(), entry.is_embedding.into()),
+        ("is_reranker".into(), entry.is_reranker.into()),
         ("is_demo".into(), entry.is_demo.into()),
         ("problem".into(), problem.map_or(Dynamic::UNIT, Into::into)),
     ]

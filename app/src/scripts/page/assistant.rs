@@ -59,7 +59,7 @@ fn fields_ui(ui: &mut Ui, state: &State, assistant: &mut Assistant, draft: &mut 
     ui.add_space(space::TIGHT);
     let mut model = assistant.model.clone().unwrap_or_default();
     let mut rows = vec![(String::new(), "The one in use")];
-    let models = state.models.rows().iter().filter(|row| row.entry.problem.is_none());
+    let models = state.models.rows().iter().filter(|row| row.entry.can_chat());
     rows.extend(models.map(|row| (row.entry.id.0.clone(), row.entry.name.as_str())));
     if look::choice(ui, "Model", &mut model, &rows).changed() {
         assistant.model = Some(model).filter(|model| !model.is_empty());

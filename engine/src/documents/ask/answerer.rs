@@ -29,7 +29,7 @@ pub(super) fn decide(question: &Question, loaded: &[LoadedModel]) -> Who {
     if question.answerer == Answerer::Reader {
         return Who::Reader("sentences are quoted without a model, as was chosen");
     }
-    let mut writers = loaded.iter().rev().filter(|model| model.embedding.is_none());
+    let mut writers = loaded.iter().rev().filter(|model| model.can_chat());
     let found = match &question.request.model {
         Some(id) => writers.find(|model| model.id == *id),
         None => writers.next(),
@@ -78,6 +78,7 @@ mod tests {
                 query_prefix: nothing(),
                 passage_prefix: nothing(),
             }),
+            is_reranker: id == "reranker",
             load_millis: 0,
         }
     }
@@ -96,6 +97,7 @@ mod tests {
         assert_eq!(who(&question, &[chat.clone(), bert.clone()]).as_deref(), Some("chat"));
         assert_eq!(who(&question, std::slice::from_ref(&demo)), None);
         assert_eq!(who(&question, &[bert]), None);
+        assert_eq!(who(&question, &[model("reranker", false)]), None);
         assert_eq!(who(&question, &[]), None);
         let by_model = Question { answerer: Answerer::Model, ..question.clone() };
         assert_eq!(who(&by_model, std::slice::from_ref(&demo)).as_deref(), Some("demo"));

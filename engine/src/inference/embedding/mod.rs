@@ -1,29 +1,33 @@
 //! Texts become vectors, so that texts that mean the same can be found.
 //!
 //! ```text
-//! EmbedRequest ─▶ embedder.rs (a loaded embedding model: who waits, one slice of work at a time)
+//! EmbedRequest ─▶ work.rs      (texts to tokens, and vectors of what comes out)
 //!                   prefixes.rs  what this model wants before a question and before a passage
+//!                   slices/      who waits, one slice of work at a time
 //!                   llama/       computes, pools as the file says
 //!                        ─▶ EmbedEvent, at the end Embeddings
 //! ```
 //!
 //! Only models made for it do this; a model that writes text is refused, because its vectors would
-//! look sound and find little. A slice of work runs between the steps of running answers.
+//! look sound and find little.
 
-mod embedder;
 mod prefixes;
-
-use std::cell::Cell;
+mod work;
 
 use serde::{Deserialize, Serialize};
 
+use super::slices::{self, Asked, TextsEvent, TextsJob};
+use crate::Error;
 use crate::models::ModelId;
-use crate::{Error, Inbox, JobGuard};
-pub(crate) use embedder::{Embedder, SEQUENCES, Texts};
 pub(crate) use prefixes::Prefixes;
+pub(crate) use work::Embedder;
 
-/// Texts of one request at most.
-const TEXTS_MAX: usize = 65_536;
+/// What happens to one request for vectors.
+pub type EmbedEvent = TextsEvent<Embeddings>;
+/// The asker's end of a request for vectors.
+pub type EmbedJob = TextsJob<Embeddings>;
+/// A request for vectors, and who asked.
+pub(crate) type Texts = Asked<EmbedRequest, Embeddings>;
 
 /// A request for vectors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +52,7 @@ impl EmbedRequest {
     /// # Errors
     /// [`Error::InvalidRequest`] in words.
     pub fn check(&self) -> Result<(), Error> {
-        let count = self.texts.len();
-        if count > TEXTS_MAX {
-            let words = format!("a request has {count} texts: at most {TEXTS_MAX}");
-            return Err(Error::InvalidRequest(words));
-        }
-        Ok(())
+        slices::check_count(self.texts.len())
     }
 }
 
@@ -82,70 +81,4 @@ pub struct Embeddings {
     pub tokens: Vec<u32>,
     /// The texts whose end was left out, by their index.
     pub truncated: Vec<usize>,
-}
-
-/// What happens to one request for vectors; the last is `Finished` or `Failed`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum EmbedEvent {
-    /// So many texts are done.
-    Progressed {
-        /// Texts that have a vector.
-        done: usize,
-        /// All texts.
-        of: usize,
-    },
-    /// All are done.
-    Finished(Embeddings),
-    /// There will be no vectors.
-    Failed(Error),
-}
-
-/// The asker's end of a request for vectors. Dropping it stops the work.
-#[derive(Debug)]
-pub struct EmbedJob {
-    events: Inbox<EmbedEvent>,
-    guard: JobGuard,
-    over: Cell<bool>,
-}
-
-impl EmbedJob {
-    pub(crate) fn new(events: Inbox<EmbedEvent>, guard: JobGuard) -> Self {
-        Self { events, guard, over: Cell::new(false) }
-    }
-
-    /// What has arrived since the last look; never blocks. For windows.
-    pub fn drain(&self) -> impl Iterator<Item = EmbedEvent> {
-        self.events.try_iter()
-    }
-
-    /// The inbox itself, for who waits for more than one thing.
-    pub fn events(&self) -> &Inbox<EmbedEvent> {
-        &self.events
-    }
-
-    /// Everything, as it arrives; blocks, and ends after `Finished` or `Failed`.
-    pub fn wait(&self) -> impl Iterator<Item = EmbedEvent> {
-        std::iter::from_fn(|| {
-            if self.over.get() {
-                return None;
-            }
-            let event = self.events.recv().unwrap_or(EmbedEvent::Failed(Error::Stopped));
-            self.over.set(matches!(event, EmbedEvent::Finished(_) | EmbedEvent::Failed(_)));
-            Some(event)
-        })
-    }
-
-    /// The vectors; blocks.
-    ///
-    /// # Errors
-    /// Why there are none.
-    pub fn finish(self) -> Result<Embeddings, Error> {
-        let last = self.wait().last();
-        drop(self.guard);
-        match last {
-            Some(EmbedEvent::Finished(embeddings)) => Ok(embeddings),
-            Some(EmbedEvent::Failed(error)) => Err(error),
-            Some(EmbedEvent::Progressed { .. }) | None => Err(Error::Stopped),
-        }
-    }
 }

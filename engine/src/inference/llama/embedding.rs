@@ -1,4 +1,5 @@
-//! A context that makes one vector of each text in a batch, and keeps nothing from one to the next.
+//! A context that makes one vector or one score of each text in a batch, and keeps nothing from one to
+//! the next.
 
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -17,8 +18,19 @@ pub(crate) struct EmbeddingOptions {
     pub(crate) sequences: u32,
     /// Threads for computing.
     pub(crate) threads: u32,
-    /// Whether the vectors of a text's tokens are averaged although the file does not say so.
-    pub(crate) mean: bool,
+    /// How a text becomes what is read.
+    pub(crate) pooling: Pooling,
+}
+
+/// What is made of the vectors of a text's tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pooling {
+    /// One vector, as the file says.
+    Declared,
+    /// Their average, although the file does not say so.
+    Mean,
+    /// One score, by the file's classification head.
+    Score,
 }
 
 impl Context {
@@ -43,10 +55,10 @@ impl Context {
             params.n_threads = threads;
             params.n_threads_batch = threads;
             params.embeddings = true;
-            params.pooling_type = if options.mean {
-                sys::LLAMA_POOLING_TYPE_MEAN
-            } else {
-                sys::LLAMA_POOLING_TYPE_UNSPECIFIED
+            params.pooling_type = match options.pooling {
+                Pooling::Declared => sys::LLAMA_POOLING_TYPE_UNSPECIFIED,
+                Pooling::Mean => sys::LLAMA_POOLING_TYPE_MEAN,
+                Pooling::Score => sys::LLAMA_POOLING_TYPE_RANK,
             };
             params.kv_unified = true;
             params.no_perf = true;
@@ -64,10 +76,16 @@ impl Context {
             )
         };
         let context = Self::from_parts(context, model, stop, capacity);
+        let scores = options.pooling == Pooling::Score;
         match pooling {
             sys::LLAMA_POOLING_TYPE_MEAN
             | sys::LLAMA_POOLING_TYPE_CLS
-            | sys::LLAMA_POOLING_TYPE_LAST => Ok(context),
+            | sys::LLAMA_POOLING_TYPE_LAST
+                if !scores =>
+            {
+                Ok(context)
+            }
+            sys::LLAMA_POOLING_TYPE_RANK if scores => Ok(context),
             _ => Err("it does not say how a text becomes one vector".to_owned()),
         }
     }
@@ -110,5 +128,12 @@ impl Context {
         // `self` would have to be borrowed again.
         NonNull::new(vector)
             .map(|vector| unsafe { std::slice::from_raw_parts(vector.as_ptr(), length) })
+    }
+    /// The score of a text of the last batch: the first number of its classification head.
+    pub(crate) fn score(&mut self, sequence: i32) -> Option<f32> {
+        // SAFETY: the context is alive; llama.cpp answers null for a sequence that was not there.
+        let scores = unsafe { sys::llama_get_embeddings_seq(self.as_ptr(), sequence) };
+        // SAFETY: a context that scores has at least one number for each sequence.
+        NonNull::new(scores).map(|scores| unsafe { scores.read() })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Model (weights, vocabulary; shared) ◀── Context (KV cache, compute; one thread) ◀── Batch
-//! embedding.rs: a Context that makes vectors
+//! embedding.rs: a Context that makes vectors, or scores
 //! crash.rs: what happens when one of ggml's assertions fails
 //! log.rs:   what llama.cpp says, and the last of it for error messages
 //! ```
@@ -24,8 +24,8 @@ use llama_cpp_2::llama_backend::LlamaBackend;
 pub(crate) use batch::Batch;
 pub(crate) use context::{Context, ContextOptions, DecodeError};
 pub(crate) use crash::Watch;
-pub(crate) use embedding::EmbeddingOptions;
-pub(crate) use model::{Model, ModelOptions};
+pub(crate) use embedding::{EmbeddingOptions, Pooling};
+pub(crate) use model::{Frame, Model, ModelOptions};
 
 /// A token's number in the vocabulary.
 pub(crate) type Token = i32;

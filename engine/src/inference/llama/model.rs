@@ -16,6 +16,19 @@ pub(crate) struct ModelOptions {
     pub(crate) gpu_layers: Option<u32>,
 }
 
+/// Tokens that a tokenizer puts around texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// Before the first text, where it wants one there.
+    pub(crate) bos: Option<Token>,
+    /// Behind each text, where it wants one there.
+    pub(crate) eos: Option<Token>,
+    /// Between two texts besides, where it wants one there.
+    pub(crate) separator: Option<Token>,
+    /// The token that ends or separates texts, whether it is put there without being asked or not.
+    pub(crate) end: Option<Token>,
+}
+
 /// A loaded model.
 pub(crate) struct Model {
     model: NonNull<sys::llama_model>,
@@ -147,6 +160,32 @@ impl Model {
     pub(crate) fn adds_bos(&self) -> bool {
         // SAFETY: the vocabulary lives as long as the model.
         unsafe { sys::llama_vocab_get_add_bos(self.vocab.as_ptr()) }
+    }
+
+    /// What the tokenizer puts around a text, and between two that belong together.
+    pub(crate) fn frame(&self) -> Frame {
+        let vocab = self.vocab.as_ptr();
+        // SAFETY: the vocabulary lives as long as the model.
+        let (is_bert, bos, eos, separator, adds_eos, adds_separator) = unsafe {
+            (
+                sys::llama_vocab_type(vocab) == sys::LLAMA_VOCAB_TYPE_WPM,
+                sys::llama_vocab_bos(vocab),
+                sys::llama_vocab_eos(vocab),
+                sys::llama_vocab_sep(vocab),
+                sys::llama_vocab_get_add_eos(vocab),
+                sys::llama_vocab_get_add_sep(vocab),
+            )
+        };
+        let token = |token: Token| self.is_token(token).then_some(token);
+        let (separator, bos) = (token(separator), token(bos).filter(|_| self.adds_bos()));
+        let end = token(eos).or(separator);
+        Frame {
+            bos,
+            eos: end.filter(|_| adds_eos),
+            // BERT's flags can say both, and it was trained with one.
+            separator: separator.filter(|_| adds_separator && !(adds_eos && is_bert)),
+            end,
+        }
     }
 
     /// The text of the beginning-of-text token, empty if there is none.

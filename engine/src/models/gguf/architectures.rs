@@ -88,6 +88,13 @@ const FULL_ROTATION: &[&str] = &[
 /// through the same ones.
 const FEWER_LAYERS: &[&str] = &["deci", "hrm_text"];
 
+/// Architectures whose computation ends in scores where the file has a head for that.
+const RANKERS: &[&str] = &["bert", "jina-bert-v2", "modern-bert", "neo-bert", "qwen3", "qwen3vl"];
+
+pub(super) fn ranks(name: &str) -> bool {
+    RANKERS.contains(&name)
+}
+
 pub(super) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }

@@ -241,9 +241,20 @@ impl Gguf {
         match self.own("pooling_type") {
             Some(4) => Kind::Reranker,
             Some(1..=3) => Kind::Embedding,
+            // Files from before the number was written.
+            None if self.rank_head().is_some() => Kind::Reranker,
             _ if architectures::is_encoder(&architecture) => Kind::Embedding,
             _ => Kind::Text,
         }
+    }
+
+    /// What the last step of a reranker multiplies with to get its scores; `None` for all other models.
+    pub(super) fn rank_head(&self) -> Option<&super::Tensor> {
+        if !architectures::ranks(&self.architecture()) || self.own("decision.block_count").is_some()
+        {
+            return None;
+        }
+        self.tensor("cls.output.weight").or_else(|| self.tensor("cls.weight"))
     }
 
     /// Whether it makes vectors of texts and writes none.

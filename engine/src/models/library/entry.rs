@@ -29,8 +29,10 @@ pub struct ModelEntry {
     pub context_length: u32,
     /// Whether it is the demonstration model, which is always labelled as one.
     pub is_demo: bool,
-    /// Whether it makes vectors of texts (or ranks them) and writes none.
+    /// Whether it makes vectors of texts and writes none.
     pub is_embedding: bool,
+    /// Whether it says how well passages answer a question, and writes no text.
+    pub is_reranker: bool,
     /// When the file was last changed.
     pub modified: Option<SystemTime>,
     /// Why it cannot be used, in words; `None` if it can.
@@ -53,6 +55,7 @@ impl ModelEntry {
             context_length: 0,
             is_demo: false,
             is_embedding: false,
+            is_reranker: false,
             modified: metadata.ok().and_then(|metadata| metadata.modified().ok()),
             problem: None,
         };
@@ -64,7 +67,8 @@ impl ModelEntry {
                 entry.quantization = file.quantization();
                 entry.parameters = file.parameters();
                 entry.context_length = file.context_length();
-                entry.is_embedding = matches!(file.kind(), Kind::Embedding | Kind::Reranker);
+                entry.is_embedding = file.kind() == Kind::Embedding;
+                entry.is_reranker = file.kind() == Kind::Reranker;
                 entry.problem = file.validate().err().map(|error| error.to_string());
             }
             Err(error) => entry.problem = Some(error.to_string()),
@@ -75,7 +79,7 @@ impl ModelEntry {
     /// Whether it can answer.
     #[must_use]
     pub fn can_chat(&self) -> bool {
-        self.problem.is_none() && !self.is_embedding
+        self.problem.is_none() && !self.is_embedding && !self.is_reranker
     }
 
     /// The name of its file.

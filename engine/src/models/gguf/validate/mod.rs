@@ -5,6 +5,7 @@
 //! its log. What llama.cpp refuses by itself with an error is left to it, unless a person could make
 //! nothing of that error.
 
+mod ranking;
 mod shape;
 mod tensors;
 mod tokenizer;
@@ -17,7 +18,8 @@ pub(super) fn validate(gguf: &Gguf) -> Result<(), Flaw> {
     is_a_model(gguf)?;
     shape::check(gguf)?;
     tensors::check(gguf)?;
-    tokenizer::check(gguf)
+    tokenizer::check(gguf)?;
+    ranking::check(gguf)
 }
 
 fn is_a_model(gguf: &Gguf) -> Result<(), Flaw> {
