@@ -8,7 +8,7 @@
 mod desktop;
 mod program;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use desktop::{Display, Window};
@@ -43,6 +43,34 @@ fn picture(name: &str) -> PathBuf {
     folder.join(format!("{name}.png"))
 }
 
+/// A folder of documents, one of which cannot be read.
+fn documents(program: &Program) -> PathBuf {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/documents");
+    let folder = program.folder.path().join("papers");
+    std::fs::create_dir(&folder).unwrap();
+    for name in ["letter.pdf", "pages.pdf", "sheets.xlsx", "slides.odp", "locked.pdf"] {
+        std::fs::copy(fixtures.join(name), folder.join(name)).unwrap();
+    }
+    folder
+}
+
+/// Asks the documents something that stands in one of them.
+fn ask_documents(window: &Window<'_>, program: &Program) {
+    let answers = || {
+        let is_right = |one: &StoredMessage| one.content.contains("1872 by the engineer Ada Quill");
+        kept(program)
+            .into_iter()
+            .filter(|one| one.state == MessageState::Complete && is_right(one))
+            .count()
+    };
+    let before = answers();
+    // Letters that come before the message field has the keyboard would go elsewhere.
+    window.settle();
+    window.type_text("/documents Who built the lighthouse, and when?");
+    window.press("Return");
+    until("the documents answer", || (answers() > before).then_some(()));
+}
+
 /// Loads a model and asks it something.
 fn ask(window: &Window<'_>, program: &Program, model: &str, text: &str) {
     window.choose(&format!("Load {model}"));
@@ -60,6 +88,9 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
     let (program, display) = (Program::new(), Display::start());
     std::fs::create_dir_all(program.data()).unwrap();
     std::fs::write(program.data().join("settings.toml"), "[window]\ntheme = \"light\"\n").unwrap();
+    let documents = documents(&program);
+    let added = program.run(&["documents", "add", "Papers", documents.to_str().unwrap()]);
+    assert_eq!(added.code, Some(1), "one of them is locked: {}", added.errors);
     let mut window = Window::open(&program, &display);
     let mut names = vec!["first-start".to_owned()];
     window.picture(&picture("first-start"));
@@ -83,6 +114,17 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
             take(page);
             window.press("Escape");
         }
+        window.press("ctrl+shift+d");
+        take("documents");
+        window.choose("Papers");
+        take("collection");
+        // Back to all collections, which the page would not show the next time.
+        window.press("Escape");
+        window.settle();
+        window.press("ctrl+n");
+        ask_documents(&window, &program);
+        window.choose("Source 1");
+        take("citation");
         window.choose("Scratchpad");
         take("panel");
         window.choose("Read the script of Scratchpad");

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use engine::conversations::StoredMessage;
+
 use super::palette::{Entry, Palette};
 use super::shortcuts::{TABLE, keys};
 use super::{Action, Page};
@@ -240,8 +242,23 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
             hint: "Model".to_owned(),
             action: models::Action::Load(row.entry.id.clone()).into(),
         });
-    let documents = document.into_iter().chain(collections);
+    let documents = document.into_iter().chain(sources(state)).chain(collections);
     shortcuts.chain(apps(state)).chain(documents).chain(conversations).chain(models).collect()
+}
+
+/// The sources of the last answer that has some, to be opened without a mouse.
+fn sources(state: &State) -> impl Iterator<Item = Entry> {
+    let of = |message: &StoredMessage| {
+        let sources = state.chat.room()?.sources_of(message.id)?;
+        (!sources.citations.is_empty()).then_some(sources)
+    };
+    let last = state.chat.branch().rev().find_map(of);
+    last.into_iter().flat_map(|sources| &sources.citations).map(|source| Entry {
+        icon: Icon::FileText,
+        title: format!("Source {}: {}", source.number, source.words()),
+        hint: "Document".to_owned(),
+        action: documents::Action::OpenSource(Box::new(source.clone())).into(),
+    })
 }
 
 /// Each app, to be opened and, if it has a script, to be edited or at least read.
