@@ -125,6 +125,8 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
         ask_documents(&window, &program);
         window.choose("Source 1");
         take("citation");
+        window.press("Escape");
+        window.settle();
         window.choose("Scratchpad");
         take("panel");
         window.choose("Read the script of Scratchpad");

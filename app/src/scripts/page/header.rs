@@ -8,6 +8,10 @@ use crate::app::State;
 use crate::look::{self, Button, Icon, space};
 use crate::scripts::{Action, Draft, EditorAction, Row};
 
+/// Where less room is left, the state of an app is only told when the pointer rests on its name, in
+/// points.
+const WITH_STATE: f32 = 220.0;
+
 /// Draws the line.
 pub(super) fn header_ui(
     ui: &mut Ui,
@@ -35,8 +39,11 @@ pub(super) fn header_ui(
                     buttons_ui(ui, state, row, draft, actions);
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         let (words, tone) = row.state_words();
-                        look::name_line(ui, row.name());
-                        look::badge(ui, words, tone);
+                        let has_room = ui.available_width() > WITH_STATE;
+                        look::name_line(ui, row.name()).on_hover_text(words);
+                        if has_room {
+                            look::badge(ui, words, tone);
+                        }
                     });
                 });
             });
