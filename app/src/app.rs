@@ -107,7 +107,8 @@ impl App {
         let data_folder = folder.path().to_owned();
         let library = documents.clone();
         let mut scripts = scripts::State::new(engine.clone(), data_folder, apps, library, &wake)?;
-        let documents = documents::State::new(documents, studio, &wake);
+        let documents =
+            documents::State::new(documents, studio, settings.documents().reranker(), &wake);
         scripts.pin_all(&settings.window().pinned_apps);
         let mut notices = Notices::default();
         if let Some(notice) = notice {

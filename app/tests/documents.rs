@@ -102,6 +102,60 @@ fn a_named_model_answers_and_tells_what_it_read_and_why() {
     assert!(answer["because"].as_str().unwrap().contains("by hand"), "{answer}");
 }
 
+/// Two files in words that the small reranker knows, and what is asked of them.
+fn with_a_reranker() -> (Program, &'static str) {
+    let program = Program::new();
+    let far = "Good people, long water.";
+    let folder = files(
+        &program,
+        &[("far.txt", far), ("near.txt", "Was the water of the people long and good on the day?")],
+    );
+    program.run(&["documents", "add", "Water", text(&folder)]).succeeded();
+    let copied = program::fixture("tiny-bert-reranker.gguf");
+    program.run(&["models", "add", text(&copied), "--copy"]).succeeded();
+    (program, "Was the water of the people long and good?")
+}
+
+#[test]
+fn a_reranker_orders_what_is_found_when_it_is_named_or_chosen() {
+    let (program, question) = with_a_reranker();
+    let search = |more: &[&str]| {
+        let all = [&["documents", "search", "Water", question, "--json"], more].concat();
+        program.run(&all)
+    };
+    assert_eq!(search(&[]).json()[0]["reranker"], Value::Null);
+    let found = search(&["--reranker", "tiny-bert-reranker"]).json();
+    assert!(found[0]["path"].as_str().unwrap().ends_with("near.txt"), "{found}");
+    let score = |place: usize| found[place]["reranker"]["score"].as_f64().unwrap();
+    assert!(score(0) > score(1), "{found}");
+    let before = [&found[0], &found[1]].map(|passage| passage["reranker"]["rank_before"].as_u64());
+    assert_eq!(before, [Some(2), Some(1)], "{found}");
+
+    let chosen = "[documents]\nreranker = \"tiny-bert-reranker.gguf\"\n";
+    std::fs::write(program.data().join("settings.toml"), chosen).unwrap();
+    assert_eq!(search(&[]).json(), found);
+    assert_eq!(search(&["--reranker", "none"]).json()[0]["reranker"], Value::Null);
+    let ask = ["documents", "ask", "Water", question, "--reading", "passages", "--json"];
+    let answer = program.run(&ask).json();
+    assert_eq!(answer["reranking"]["failure"], Value::Null);
+    assert_eq!(answer["reranking"]["read"], 2);
+    assert!(answer["read"][0]["reranker"]["score"].is_number(), "{answer}");
+}
+
+#[test]
+fn a_reranker_that_is_gone_costs_its_order_and_one_that_is_none_is_refused() {
+    let (program, question) = with_a_reranker();
+    let chosen = "[documents]\nreranker = \"gone.gguf\"\n";
+    std::fs::write(program.data().join("settings.toml"), chosen).unwrap();
+    let search = ["documents", "search", "Water", question, "--json"];
+    let ended = program.run(&search);
+    assert!(ended.errors.contains("gone.gguf did not order the passages"), "{ended:?}");
+    assert_eq!(ended.json().as_array().unwrap().len(), 2);
+    let wrong = program.run(&[&search[..], &["--reranker", "demo"]].concat()).failed();
+    assert!(wrong.contains("demo is no reranker"), "{wrong}");
+    program.run(&[&search[..], &["--reranker", "absent"]].concat()).failed();
+}
+
 #[test]
 fn without_a_model_sentences_are_quoted_in_every_way_of_reading() {
     let program = Program::new();

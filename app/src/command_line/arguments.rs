@@ -97,6 +97,8 @@ pub(super) enum Documents {
         /// How to look
         #[arg(long, value_enum, default_value_t = SearchMode::Hybrid)]
         mode: SearchMode,
+        #[command(flatten)]
+        order: Order,
         /// Print a JSON array of passages
         #[arg(long)]
         json: bool,
@@ -117,6 +119,8 @@ pub(super) enum Documents {
         /// Quote sentences without a model
         #[arg(long)]
         reader: bool,
+        #[command(flatten)]
+        order: Order,
         /// Print one JSON object: text, citations, read, and why the answer is so
         #[arg(long)]
         json: bool,
@@ -131,6 +135,15 @@ pub(super) enum Documents {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Who orders the passages that were found.
+#[derive(Debug, Args)]
+pub(super) struct Order {
+    /// A reranker that orders the best of what was found: a GGUF file, the name of a model, or `none`;
+    /// without it, the one that was chosen in the window's settings
+    #[arg(long, value_name = "PATH|NAME")]
+    pub(super) reranker: Option<String>,
 }
 
 /// How to look for passages.

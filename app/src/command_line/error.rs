@@ -50,6 +50,8 @@ pub(crate) enum Error {
     NoJson(serde_json::Error),
     #[error("{app} does not ask for the permission \"{permission}\"{}", asked(.asks))]
     NotAsked { app: String, permission: String, asks: Vec<String> },
+    #[error("{model} is no reranker: name one, such as a bge-reranker GGUF, or none")]
+    NoReranker { model: String },
     #[error("the system gives no thread to work on: {0}")]
     Thread(io::Error),
     #[error("Ctrl+C cannot be watched: {0}")]

@@ -6,6 +6,7 @@ use engine::conversations::{MessageId, Source};
 use engine::documents::ask::Grounds;
 use engine::documents::search::Passage;
 use engine::documents::store::{CollectionId, Document, DocumentId};
+use engine::models::ModelId;
 
 use super::listing::Only;
 use super::viewer;
@@ -80,6 +81,8 @@ pub(crate) enum Action {
     Refresh,
     /// Close the message about a failure.
     DismissFailure,
+    /// Let this model order what is found for a question; `None` for no model.
+    ChooseReranker(Option<ModelId>),
     /// The search field was typed in.
     Search(String),
     /// Look for more passages.

@@ -49,13 +49,16 @@ impl State {
             self.embedding.load_if_wanted(models, reach);
         }
         self.weigh_meaning();
+        let library = self.library().clone();
+        self.reranking.tell(models, &library, reach);
         self.ask_again(now)
     }
 
-    /// Takes in what the engine says about models. `true` if it is about the embedding model only.
+    /// Takes in what the engine says about models. `true` if it is about the embedding model or the
+    /// reranker only.
     pub(crate) fn hear_models(&mut self, event: &engine::models::Event, reach: &Reach<'_>) -> bool {
         let library = self.library().clone();
-        self.embedding.hear(event, &library, reach)
+        self.embedding.hear(event, &library, reach) || self.reranking.is_told_by(event)
     }
 
     /// Asks what there is, when that may have changed and not too often.

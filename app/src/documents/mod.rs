@@ -18,6 +18,7 @@ mod listing;
 mod page;
 mod panel;
 mod progress;
+mod reranking;
 mod run;
 mod state;
 mod viewer;

@@ -89,6 +89,7 @@ impl State {
             Action::Search(_) | Action::SearchMore | Action::ListOnly(_) => {
                 self.run_in_list(action);
             }
+            Action::ChooseReranker(model) => self.reranking.choose(model, reach),
             action => self.run_in_panel(action, draft, reach),
         }
     }
@@ -256,7 +257,9 @@ impl State {
             return;
         };
         let (collection, words) = (shown.collection, shown.filter.words.clone());
-        let asked = Query { most: shown.most, ..Query::new(vec![collection], words.clone()) };
+        // What is asked anew with every letter does not wait for a reranker.
+        let asked = Query::new(vec![collection], words.clone());
+        let asked = Query { most: shown.most, rerank: false, ..asked };
         self.look(
             move |searcher| searcher.search(&asked),
             move |found| Reply::Found(words.clone(), found),

@@ -11,10 +11,12 @@ use engine::documents::index::{self, Progress};
 use engine::documents::search::{Findings, Searcher};
 use engine::documents::store::{Collection, CollectionId, Store};
 use engine::documents::{Documents, DocumentsError};
+use engine::models::ModelId;
 use engine::{Inbox, Message, Outbox, Wake, channel};
 
 use super::embedding::Embedding;
 use super::listing::{Filter, View};
+use super::reranking::Reranking;
 use super::viewer::Viewer;
 
 /// What is typed about documents.
@@ -148,6 +150,7 @@ pub(crate) struct State {
     pub(super) progress: Option<Progress>,
     pub(super) paused: bool,
     pub(super) embedding: Embedding,
+    pub(super) reranking: Reranking,
     pub(super) failure: Option<String>,
     pub(super) path_hint: Option<&'static str>,
     pub(super) dialog: Option<Dialog>,
@@ -158,8 +161,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The documents of this library, which is not opened yet; `studio` draws pages.
-    pub(crate) fn new(library: Documents, studio: Studio, wake: &Wake) -> Self {
+    /// The documents of this library, which is not opened yet; `studio` draws pages, and `reranker`
+    /// was chosen to order what is found.
+    pub(crate) fn new(
+        library: Documents,
+        studio: Studio,
+        reranker: Option<ModelId>,
+        wake: &Wake,
+    ) -> Self {
         let exists = library.library().exists();
         let news = library.subscribe(Arc::clone(wake));
         let (outbox, replies) = channel(Arc::clone(wake));
@@ -182,6 +191,7 @@ impl State {
             progress: None,
             paused: false,
             embedding: Embedding::default(),
+            reranking: Reranking::at_start(reranker),
             failure: None,
             path_hint: None,
             dialog: None,

@@ -4,6 +4,7 @@
 use egui::{Align, Layout, ScrollArea, Ui};
 use engine::Role;
 use engine::documents::ask::{Budget, Candidate, Grounds};
+use engine::documents::search::{Reranked, Reranking};
 
 use super::state::Why;
 use super::{Action, Draft};
@@ -70,6 +71,21 @@ fn question_ui(ui: &mut Ui, grounds: &Grounds) {
         }
     };
     look::muted(ui, &meaning);
+    if let Some(reranking) = &grounds.reranking {
+        look::muted(ui, &order(reranking));
+    }
+}
+
+/// What a reranker did.
+fn order(reranking: &Reranking) -> String {
+    let Reranking { model, read, cut, failure } = reranking;
+    match (failure, cut) {
+        (Some(failure), _) => format!("{model} did not order what was found: {failure}"),
+        (None, 0) => format!("The best {read} ordered by {model}"),
+        (None, cut) => {
+            format!("The best {read} ordered by {model}, which could not read {cut} to their end")
+        }
+    }
 }
 
 fn budget_ui(ui: &mut Ui, budget: &Budget) {
@@ -128,6 +144,9 @@ fn candidate_ui(ui: &mut Ui, candidate: &Candidate, actions: &mut Actions) {
         }
         look::muted(ui, &shortened(&passage.text));
         look::caption(ui, &ranks(candidate));
+        if let Some(Reranked { score, before }) = passage.reranked {
+            look::caption(ui, &format!("Reranker {score:.4}  ·  place {before} before"));
+        }
         if !candidate.left_out.is_empty() {
             look::muted(ui, &format!("Left out: {}", candidate.left_out));
         }
@@ -150,11 +169,12 @@ fn shortened(text: &str) -> String {
 /// The place of a passage in each list.
 fn ranks(candidate: &Candidate) -> String {
     let place = |rank: Option<usize>| rank.map_or("–".to_owned(), |rank| rank.to_string());
+    let passage = &candidate.passage;
     format!(
         "By words {}  ·  by meaning {}  ·  score {:.4}",
-        place(candidate.passage.words_rank),
-        place(candidate.passage.meaning_rank),
-        candidate.passage.score
+        place(passage.words_rank),
+        place(passage.meaning_rank),
+        passage.score
     )
 }
 

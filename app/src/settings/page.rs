@@ -1,4 +1,4 @@
-//! Draws the settings page: the window, then the settings of one model.
+//! Draws the settings page: the window, documents, then the settings of one model.
 
 use egui::Ui;
 use engine::models::ModelId;
@@ -18,6 +18,8 @@ pub(crate) fn settings_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions
         look::card(ui, |ui| appearance_ui(ui, state, actions));
         ui.add_space(space::NORMAL);
         look::card(ui, |ui| folder_ui(ui, state, actions));
+        ui.add_space(space::NORMAL);
+        look::card(ui, |ui| documents_ui(ui, state, actions));
         ui.add_space(space::NORMAL);
         model_ui(ui, state, draft, actions);
         ui.add_space(space::NORMAL);
@@ -60,11 +62,16 @@ fn folder_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     }
 }
 
+/// The models that have settings.
+fn with_settings(state: &State) -> impl Iterator<Item = &models::Row> {
+    state.models.rows().iter().filter(|row| !row.entry.is_reranker)
+}
+
 /// The model whose settings are shown: the one picked here, or the one that answers.
 fn shown_model(state: &State) -> Option<ModelId> {
     let picked = state.settings.shown_model().filter(|id| state.models.row(id).is_some());
     let current = state.models.answering().map(|model| &model.id);
-    let first = state.models.rows().first().map(|row| &row.entry.id);
+    let first = with_settings(state).next().map(|row| &row.entry.id);
     picked.or(current).or(first).cloned()
 }
 
@@ -76,10 +83,7 @@ fn model_ui(ui: &mut Ui, state: &State, draft: &mut Draft, actions: &mut Actions
             return;
         };
         let mut chosen = shown.clone();
-        let options: Vec<_> = state
-            .models
-            .rows()
-            .iter()
+        let options: Vec<_> = with_settings(state)
             .map(|row| (row.entry.id.clone(), row.entry.name.as_str()))
             .collect();
         if look::choice(ui, "Model", &mut chosen, &options).changed() {
@@ -129,6 +133,41 @@ fn reload_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                 actions.push(models::Action::Reload.into());
             }
         });
+    }
+}
+
+fn documents_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    look::section_title(ui, "Documents");
+    let chosen = state.settings.documents().reranker();
+    let rows = state.models.rows().iter();
+    let usable: Vec<_> =
+        rows.filter(|row| row.entry.is_reranker && row.entry.problem.is_none()).collect();
+    let is_gone = |id: &ModelId| !usable.iter().any(|row| row.entry.id == *id);
+    let gone = chosen.clone().filter(|id| state.models.is_listed() && is_gone(id));
+    if usable.is_empty() && gone.is_none() {
+        look::muted(
+            ui,
+            "A reranker reads what was found once more and orders it. There is none among your models",
+        );
+        if look::button(ui, "Models…").clicked() {
+            actions.push(shell::Action::Show(shell::Page::Models).into());
+        }
+        return;
+    }
+    let mut options = vec![(None, "None")];
+    options.extend(usable.iter().map(|row| (Some(row.entry.id.clone()), row.entry.name.as_str())));
+    options.extend(gone.iter().map(|id| (Some(id.clone()), id.0.as_str())));
+    let mut picked = chosen;
+    if look::choice(ui, "Reranker", &mut picked, &options).changed() {
+        actions.push(Action::SetReranker(picked).into());
+    }
+    look::caption(
+        ui,
+        "Reads the best of what was found together with the question and orders it. It takes time for \
+         each question and is not better with every kind of document",
+    );
+    if let Some(id) = &gone {
+        look::error_text(ui, &format!("{id} is not among your models: nothing is reordered"));
     }
 }
 

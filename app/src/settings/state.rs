@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use engine::documents::DocumentsSettings;
 use engine::models::ModelId;
 use engine::settings::{
     ModelSettings, Overrides, Saver, Settings, SettingsError, Value, effective,
@@ -30,6 +31,8 @@ pub(crate) enum Action {
     },
     /// Forget all that is set for a model.
     ResetModel(ModelId),
+    /// Let this model order what is found in documents; `None` for no model.
+    SetReranker(Option<ModelId>),
     /// Show the settings of this model on the settings page.
     ShowModel(ModelId),
     /// Show the data folder in the desktop's file manager.
@@ -42,6 +45,7 @@ pub(crate) struct State {
     saver: Saver,
     failures: Inbox<SettingsError>,
     window: WindowSettings,
+    documents: DocumentsSettings,
     folder: PathBuf,
     shown_model: Option<ModelId>,
 }
@@ -55,12 +59,18 @@ impl State {
         let (outbox, failures) = channel(wake);
         let saver = Saver::start(outbox)?;
         let window = WindowSettings::of(&settings);
-        Ok(Self { settings, saver, failures, window, folder, shown_model: None })
+        let documents = DocumentsSettings::of(&settings);
+        Ok(Self { settings, saver, failures, window, documents, folder, shown_model: None })
     }
 
     /// What the window remembers of itself.
     pub(crate) fn window(&self) -> &WindowSettings {
         &self.window
+    }
+
+    /// What the person chose for their documents.
+    pub(crate) fn documents(&self) -> &DocumentsSettings {
+        &self.documents
     }
 
     /// Where everything lies.
@@ -92,7 +102,11 @@ impl State {
     /// Changes what the window remembers of itself.
     pub(crate) fn change_window(&mut self, change: impl FnOnce(&mut WindowSettings)) {
         change(&mut self.window);
-        if let Err(error) = self.settings.set_section(SECTION, &self.window) {
+        self.keep(SECTION, &self.window.clone());
+    }
+
+    fn keep<T: serde::Serialize>(&mut self, section: &str, values: &T) {
+        if let Err(error) = self.settings.set_section(section, values) {
             tracing::warn!("{error}");
         }
         self.saver.save(self.settings.clone());
@@ -135,6 +149,11 @@ impl State {
             Action::ResetModel(model) => {
                 self.settings.set_model(&model, &Overrides::default());
                 self.saver.save(self.settings.clone());
+            }
+            Action::SetReranker(model) => {
+                self.documents.set_reranker(model.clone());
+                self.keep(DocumentsSettings::SECTION, &self.documents.clone());
+                reach.then(crate::documents::Action::ChooseReranker(model));
             }
             Action::ShowModel(model) => self.shown_model = Some(model),
             Action::OpenFolder => open_outside(self.folder.clone(), reach),

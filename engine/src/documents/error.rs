@@ -98,6 +98,9 @@ pub enum DocumentsError {
     /// The embedding model failed.
     #[error("the embedding model failed: {0}")]
     Embedder(String),
+    /// The reranker failed. A search goes on without it.
+    #[error("the reranker failed: {0}")]
+    Reranker(String),
     /// The system gives no thread.
     #[error("the system gives no thread to work on: {0}")]
     Thread(String),

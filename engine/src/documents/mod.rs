@@ -20,12 +20,16 @@ pub mod find;
 pub mod index;
 pub mod read;
 pub mod reading;
+mod reranker;
 pub mod search;
 mod service;
+mod settings;
 pub mod store;
 pub mod tokens;
 
 pub use built_in::BuiltIn;
 pub use embedder::{Embedder, EngineEmbedder, Purpose};
 pub use error::DocumentsError;
+pub use reranker::{EngineReranker, Reranker, Watch};
 pub use service::{Documents, DocumentsConfig};
+pub use settings::DocumentsSettings;

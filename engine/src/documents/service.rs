@@ -2,7 +2,8 @@
 //! threads of its own, so that whoever asks never waits.
 //!
 //! ```text
-//! look ─▶ thread "library"  (searches and reads; never waits for a writer)
+//! look, search ─▶ thread "library"  (searches and reads; never waits for a writer)
+//!                 └▶ thread "ranking"  (one for each search that a reranker orders)
 //! change ─▶ thread "library changes" ─▶ the worker looks for new work
 //! ```
 //!
@@ -18,9 +19,9 @@ use std::thread::JoinHandle;
 use super::built_in::BuiltIn;
 use super::index::{self, Indexer, IndexerConfig};
 use super::reading::Reader;
-use super::search::Searcher;
+use super::search::{Findings, Query, Searcher, Step, Unordered};
 use super::store::{Collection, Store};
-use super::{DocumentsError, Embedder};
+use super::{DocumentsError, Embedder, Reranker};
 use crate::{Inbox, Outbox, Wake, asleep, channel};
 
 type Listeners = Arc<Mutex<Vec<Outbox<index::Event>>>>;
@@ -44,6 +45,7 @@ pub struct DocumentsConfig {
 enum Look {
     For(Looking),
     With(Option<Arc<dyn Embedder>>),
+    Reranking(Option<Arc<dyn Reranker>>),
 }
 
 /// What the thread that changes is asked.
@@ -133,6 +135,44 @@ impl Documents {
         })));
     }
 
+    /// Finds passages. A reranker, where a person chose one, takes a thread of its own, so that nobody
+    /// who looks something else up waits for it; `watch` is as in [`Searcher::search_watched`].
+    pub fn search(
+        &self,
+        query: Query,
+        watch: impl FnMut(Option<f32>) -> bool + Send + 'static,
+        answer: Outbox<Result<Findings, DocumentsError>>,
+    ) {
+        let documents = self.clone();
+        self.ask_search(Look::For(Box::new(move |searcher| {
+            match searcher.and_then(|searcher| searcher.begin(&query)) {
+                Ok(Step::Order(unordered)) => documents.order(*unordered, watch, answer),
+                Ok(Step::Done(findings)) => {
+                    answer.send(Ok(findings));
+                }
+                Err(error) => {
+                    answer.send(Err(error));
+                }
+            }
+        })));
+    }
+
+    fn order(
+        self,
+        unordered: Unordered,
+        mut watch: impl FnMut(Option<f32>) -> bool + Send + 'static,
+        answer: Outbox<Result<Findings, DocumentsError>>,
+    ) {
+        let failed = answer.clone();
+        let ordering = thread("ranking", move || {
+            let ordered = unordered.order(&mut watch);
+            self.look(move |searcher| searcher.end(ordered), answer);
+        });
+        if let Err(error) = ordering {
+            failed.send(Err(error));
+        }
+    }
+
     /// Changes something, and lets the worker look for what follows from it.
     pub fn change<T: Send + 'static>(
         &self,
@@ -176,6 +216,11 @@ impl Documents {
     pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
         self.ask_change(Change::With(embedder.clone()));
         self.ask_search(Look::With(embedder));
+    }
+
+    /// Gives what is found the order of this reranker from now on, or of none.
+    pub fn set_reranker(&self, reranker: Option<Arc<dyn Reranker>>) {
+        self.ask_search(Look::Reranking(reranker));
     }
 
     /// Lets the reading of files rest at the next page, or go on.
@@ -222,9 +267,16 @@ fn search(
     mut embedder: Option<Arc<dyn Embedder>>,
     looks: &Receiver<Look>,
 ) {
+    let mut reranker: Option<Arc<dyn Reranker>> = None;
     let mut open: Option<Searcher> = None;
     for look in looks {
         match look {
+            Look::Reranking(other) => {
+                if let Some(searcher) = &mut open {
+                    searcher.set_reranker(other.clone());
+                }
+                reranker = other;
+            }
             Look::With(other) => {
                 if let Some(searcher) = &mut open {
                     searcher.set_embedder(other.clone());
@@ -233,8 +285,11 @@ fn search(
             }
             Look::For(look) => look(match &mut open {
                 Some(searcher) => Ok(searcher),
-                None => Store::open(library)
-                    .map(|store| open.insert(Searcher::new(store, embedder.clone()))),
+                None => Store::open(library).map(|store| {
+                    let searcher = open.insert(Searcher::new(store, embedder.clone()));
+                    searcher.set_reranker(reranker.clone());
+                    searcher
+                }),
             }),
         }
     }
@@ -292,8 +347,11 @@ fn change(config: DocumentsConfig, listeners: &Listeners, changes: &Receiver<Cha
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::Watch;
     use crate::documents::index::Event;
     use crate::documents::reading::tests::reader;
+    use crate::documents::store::tests::add;
+    use crate::inference::Ranking;
 
     fn config(library: PathBuf) -> DocumentsConfig {
         DocumentsConfig { library, reader: reader(), embedder: None, built_in: Vec::new() }
@@ -355,5 +413,51 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// Says when it begins, and ranks when it is told to.
+    struct Waiting {
+        began: Sender<()>,
+        go: Mutex<Receiver<()>>,
+    }
+
+    impl Reranker for Waiting {
+        fn name(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn rank(
+            &self,
+            _question: &str,
+            passages: Vec<String>,
+            _watch: Watch<'_>,
+        ) -> Result<Ranking, DocumentsError> {
+            self.began.send(()).unwrap();
+            self.go.lock().unwrap().recv().unwrap();
+            Ok(Ranking { scores: vec![0.5; passages.len()], ..Ranking::default() })
+        }
+    }
+
+    #[test]
+    fn nobody_else_waits_while_a_reranker_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("library.db");
+        let store = Store::open(&library).unwrap();
+        let collection = store.create_collection("Birds").unwrap().id;
+        add(&store, collection, "/heron.txt", "A heron stands in the water.");
+        let documents = Documents::when_needed(config(library)).unwrap();
+        let (began, begins) = mpsc::channel();
+        let (go, goes) = mpsc::channel();
+        documents.set_reranker(Some(Arc::new(Waiting { began, go: Mutex::new(goes) })));
+        let (outbox, found) = channel(asleep());
+        documents.search(Query::new(vec![collection], "heron"), |_| true, outbox);
+        begins.recv().unwrap();
+        let (outbox, answer) = channel(asleep());
+        documents.look(|searcher| searcher.store().collections(), outbox);
+        assert_eq!(answer.recv().unwrap().unwrap()[0].name, "Birds");
+        assert!(found.try_recv().is_err());
+        go.send(()).unwrap();
+        let found = found.recv().unwrap().unwrap();
+        assert_eq!(found.passages[0].reranked.map(|one| one.before), Some(1));
     }
 }

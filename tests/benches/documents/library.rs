@@ -9,7 +9,7 @@ use engine::documents::index::{Event, Indexer, IndexerConfig};
 use engine::documents::reading::Reader;
 use engine::documents::search::{Findings, Mode, Query, Searcher};
 use engine::documents::store::{CollectionId, Store};
-use engine::documents::{Embedder, EngineEmbedder};
+use engine::documents::{Embedder, EngineEmbedder, EngineReranker};
 use engine::models::{self, LoadSettings, ModelId};
 use engine::{Command, Config, Engine, asleep, channel};
 
@@ -92,6 +92,15 @@ impl Library {
         let megabytes = bytes as f64 / 1e6;
         eprintln!("{}: {megabytes:.1} MB in {:.1} s", set.name, taken.as_secs_f64());
         Ok(Self { _folder: folder, searcher: Searcher::new(store, embedder), collection, taken })
+    }
+
+    /// Lets a model order what is found from now on.
+    pub(crate) fn rerank_with(&mut self, file: &Path) -> anyhow::Result<()> {
+        let engine = Engine::start(Config::default())?;
+        let id = ModelId("reranker".to_owned());
+        let reranker = EngineReranker::new(engine, id, file.to_owned());
+        self.searcher.set_reranker(Some(Arc::new(reranker)));
+        Ok(())
     }
 
     pub(crate) fn search(&mut self, question: &str, mode: Mode) -> anyhow::Result<Findings> {

@@ -1,7 +1,7 @@
 //! What search and reader find in public collections of questions, in one table.
 //!
-//! `cargo bench --workspace --bench documents -- --satchel PATH [--data FOLDER] [--embedder GGUF] [--scale CHUNKS]
-//! [--python PATH --model FOLDER]`
+//! `cargo bench --workspace --bench documents -- --satchel PATH [--data FOLDER] [--embedder GGUF] [--reranker GGUF]
+//! [--scale CHUNKS] [--python PATH --model FOLDER]`
 //!
 //! The collections are not part of the project. They lie in a folder `retrieval` below `--data`, which
 //! is `../shared/data` beside the project if nothing is said; what is missing there is left out, and
@@ -36,6 +36,9 @@ struct Arguments {
     /// An embedding model; without one, only words are measured
     #[arg(long)]
     embedder: Option<PathBuf>,
+    /// A reranker; without one, the rows `reranked` are left out
+    #[arg(long)]
+    reranker: Option<PathBuf>,
     /// Questions of each set, at most
     #[arg(long, default_value_t = 1_000_000)]
     questions: usize,
@@ -88,6 +91,9 @@ fn main() -> anyhow::Result<()> {
             pipeline::measure(&peer, set, &arguments.satchel, engine)?;
         }
     }
+    if arguments.reranker.is_none() {
+        println!("nothing is reranked without --reranker GGUF");
+    }
     reader::measure(&folder)
 }
 
@@ -106,15 +112,32 @@ fn measure(
         None => &[("words", Mode::Words)],
     };
     for (name, mode) in modes {
-        let mut scores = Scores::default();
-        let mut weight = None;
-        for question in set.questions.iter().take(arguments.questions) {
-            let found = library.search(&question.text, *mode)?;
-            weight = found.meaning_weight;
-            scores.add(&question.grades(set, &found.passages), question.wanted.len());
-        }
-        let weight = weight.map_or("–".to_owned(), |weight| format!("{weight:.2}"));
-        println!("| {} | {name} | {scores} | {weight} |", set.name);
+        row(set, arguments, &mut library, name, *mode)?;
     }
+    let Some(reranker) = &arguments.reranker else { return Ok(()) };
+    library.rerank_with(reranker)?;
+    row(set, arguments, &mut library, "reranked", Mode::Hybrid)
+}
+
+/// One row of the table.
+fn row(
+    set: &Set,
+    arguments: &Arguments,
+    library: &mut Library,
+    name: &str,
+    mode: Mode,
+) -> anyhow::Result<()> {
+    let mut scores = Scores::default();
+    let mut weight = None;
+    for question in set.questions.iter().take(arguments.questions) {
+        let found = library.search(&question.text, mode)?;
+        if let Some(failure) = found.reranking.and_then(|reranking| reranking.failure) {
+            anyhow::bail!(failure);
+        }
+        weight = found.meaning_weight;
+        scores.add(&question.grades(set, &found.passages), question.wanted.len());
+    }
+    let weight = weight.map_or("–".to_owned(), |weight| format!("{weight:.2}"));
+    println!("| {} | {name} | {scores} | {weight} |", set.name);
     Ok(())
 }

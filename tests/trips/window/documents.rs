@@ -7,12 +7,17 @@ use harness::{World, fixture};
 /// is answered.
 pub(super) fn asking(name: &str) -> World {
     let mut world = World::new();
+    ask_from(&mut world, name);
+    world
+}
+
+/// The same in a window that is open.
+fn ask_from(world: &mut World, name: &str) {
     world.drop_file(fixture(&format!("documents/{name}")));
     world.see("Add to your documents");
     world.write("Name of the new collection", "Papers");
     world.click("Add");
     world.see("Answers from");
-    world
 }
 
 /// Waits until everything was read.
@@ -72,6 +77,40 @@ fn why_an_answer_is_as_it_is_tells_what_was_found_and_opens_it() {
     world.see("The marked passage");
     world.activate("Previous page");
     world.see("Page 1 of 3");
+}
+
+#[test]
+fn a_reranker_is_chosen_in_the_settings_and_orders_what_answers_rest_on() {
+    let mut world = World::new();
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.see("There is none among your models");
+    let models = world.folder().join("models");
+    std::fs::create_dir_all(&models).unwrap();
+    let model = models.join("tiny-bert-reranker.gguf");
+    std::fs::copy(fixture("tiny-bert-reranker.gguf"), &model).unwrap();
+    world.restart();
+    ask_from(&mut world, "pages.pdf");
+    read_all(&mut world);
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    world.see("For ranking passages, not for chat");
+    assert!(!world.shows("Load Tiny Cross-Encoder"));
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.click("Reranker");
+    world.click("Tiny Cross-Encoder");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.say("What is the page about herons?");
+    world.hear_out();
+    world.click("Why this answer");
+    world.see("The best 3 ordered by Tiny Cross-Encoder");
+    world.see("place 1 before");
+    // It is no model that answers.
+    world.see("No model");
+
+    // The choice lasts, and is told when its file is gone.
+    std::fs::remove_file(model).unwrap();
+    world.restart();
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.see("tiny-bert-reranker.gguf is not among your models");
 }
 
 #[test]

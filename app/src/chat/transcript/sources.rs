@@ -201,6 +201,7 @@ mod tests {
                 score: 1.0,
                 words_rank: None,
                 meaning_rank: None,
+                reranked: None,
                 chunks: Vec::new(),
             },
             number: (number < 3).then_some(number),

@@ -15,7 +15,7 @@ use engine::{Config, Engine, JobEvent};
 use serde_json::{Value, json};
 
 use super::searching::{passage_json, with_path};
-use super::{embedder, path_text, print_json};
+use super::{embedder, path_text, print_json, reranker};
 use crate::command_line::arguments::ReadingMode;
 use crate::command_line::interrupt::{Heard, INTERRUPTED, Interrupts};
 use crate::command_line::terminal::{self, Progress, Screen, Silent, Streaming};
@@ -29,6 +29,7 @@ pub(super) struct Asked<'a> {
     pub(super) model: Option<&'a str>,
     pub(super) reading: Option<ReadingMode>,
     pub(super) reader: bool,
+    pub(super) reranker: Option<&'a str>,
     pub(super) json: bool,
 }
 
@@ -55,7 +56,9 @@ pub(super) fn run(folder: &DataFolder, store: Store, asked: &Asked<'_>) -> Resul
         question.answerer = Answerer::Model;
     }
     let documents = document_library::open(folder, embedder)?;
+    documents.set_reranker(reranker::choose(folder, &engine, asked.reranker)?);
     let answer = answer(&documents, &engine, question, &interrupts, asked.json)?;
+    reranker::tell(answer.grounds.reranking.as_ref());
     tell(&answer, asked.json)?;
     Ok(if answer.stopped { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })
 }
@@ -190,6 +193,7 @@ fn to_json(answer: &Answer) -> Value {
         "model": grounds.model,
         "caution": grounds.caution,
         "meaning_weight": meaning_weight,
+        "reranking": grounds.reranking,
         "read": Value::from_iter(candidates.iter().map(candidate_json)),
         "prompt": grounds.prompt,
         "budget": grounds.budget,

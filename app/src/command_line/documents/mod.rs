@@ -11,6 +11,7 @@ mod adding;
 mod asking;
 mod embedder;
 mod listing;
+mod reranker;
 mod searching;
 mod watching;
 
@@ -18,12 +19,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use engine::Engine;
 use engine::documents::index::IndexerConfig;
 use engine::documents::search::Searcher;
 use engine::documents::store::Store;
 use engine::documents::{Documents as Service, Embedder};
 use engine::folder::DataFolder;
+use engine::{Config, Engine};
 
 use super::Error;
 use super::arguments::{Documents, SearchMode};
@@ -47,21 +48,28 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
         Documents::Remove { collection, path, json } => {
             listing::remove(&store, collection, path.as_deref(), *json)
         }
-        Documents::Search { collection, query, k, mode, json } => {
+        Documents::Search { collection, query, k, mode, order, json } => {
+            let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
             let embedder = match mode {
                 SearchMode::Bm25 => None,
-                SearchMode::Hybrid | SearchMode::Vector => embedder::load(&folder)?,
+                SearchMode::Hybrid | SearchMode::Vector => embedder::find(&folder)?,
             };
-            let searcher = Searcher::new(store, embedder);
+            let embedder = match embedder {
+                Some(entry) => embedder::load_into(&engine, entry)?,
+                None => None,
+            };
+            let mut searcher = Searcher::new(store, embedder);
+            searcher.set_reranker(reranker::choose(&folder, &engine, order.reranker.as_deref())?);
             searching::search(searcher, collection, query, *k, *mode, *json)
         }
-        Documents::Ask { collection, question, model, reading, reader, json } => {
+        Documents::Ask { collection, question, model, reading, reader, order, json } => {
             let asked = asking::Asked {
                 collection,
                 question,
                 model: model.as_deref(),
                 reading: *reading,
                 reader: *reader,
+                reranker: order.reranker.as_deref(),
                 json: *json,
             };
             asking::run(&folder, store, &asked)
@@ -83,7 +91,11 @@ pub(super) fn service(
         Some(entry) => embedder::load_into(engine, entry)?,
         None => None,
     };
-    Ok(document_library::open(folder, embedder)?)
+    let documents = document_library::open(folder, embedder)?;
+    if is_worth_it {
+        documents.set_reranker(reranker::choose(folder, engine, None)?);
+    }
+    Ok(documents)
 }
 
 /// A worker on this library that reads files with this program.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use engine::documents::search::{Mode, Passage, Query, Searcher, left_out};
 use serde_json::{Value, json};
 
-use super::{path_text, print_json};
+use super::{path_text, print_json, reranker};
 use crate::command_line::Error;
 use crate::command_line::arguments::SearchMode;
 use crate::command_line::terminal;
@@ -28,6 +28,7 @@ pub(super) fn search(
     }
     let collection = searcher.store().collection(name)?.id;
     let found = searcher.search(&Query { most, mode, ..Query::new(vec![collection], query) })?;
+    reranker::tell(found.reranking.as_ref());
     if json {
         print_json(&Value::from_iter(found.passages.iter().map(passage_json)))?;
         return Ok(ExitCode::SUCCESS);
@@ -62,5 +63,9 @@ pub(super) fn passage_json(passage: &Passage) -> Value {
         "text": passage.text,
         "score": passage.score,
         "ranks": { "bm25": passage.words_rank, "vector": passage.meaning_rank },
+        "reranker": passage.reranked.map(|reranked| json!({
+            "score": reranked.score,
+            "rank_before": reranked.before,
+        })),
     })
 }

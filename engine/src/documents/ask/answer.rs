@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AskError, Reading};
 use crate::JobEvent;
-use crate::documents::search::{self, Passage};
+use crate::documents::search::{self, Passage, Reranking};
 use crate::documents::store::{CollectionId, DocumentId};
 use crate::inference::Message;
 
@@ -95,6 +95,9 @@ pub struct Grounds {
     pub candidates: Vec<Candidate>,
     /// What the search by meaning counted, from 0 to 1; `None` when there was none.
     pub meaning_weight: Option<f64>,
+    /// What a reranker did; `None` when there was none.
+    #[serde(default)]
+    pub reranking: Option<Reranking>,
     /// The exact prompt; empty when no model was asked.
     pub prompt: Vec<Message>,
     /// What the parts of the prompt take; `None` when no model was asked.
@@ -122,6 +125,7 @@ impl Grounds {
             because,
             candidates: Vec::new(),
             meaning_weight: None,
+            reranking: None,
             prompt: Vec::new(),
             budget: None,
             model: None,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{AskError, AskEvent, Question};
-use crate::documents::search::Searcher;
+use crate::documents::search::{Findings, Query, Searcher};
 use crate::documents::{Documents, DocumentsError};
 use crate::inference::{Measure, MeasureRequest};
 use crate::{
@@ -84,6 +84,10 @@ pub(super) struct Asking {
     pub(super) stopping: Arc<Stopping>,
 }
 
+fn gone() -> DocumentsError {
+    DocumentsError::Thread("the library has ended".to_owned())
+}
+
 /// What a model wrote.
 pub(super) struct Written {
     pub(super) text: String,
@@ -124,8 +128,27 @@ impl Asking {
     ) -> Result<T, Halt> {
         let (outbox, inbox) = channel(asleep());
         self.documents.look(what, outbox);
-        let gone = || DocumentsError::Thread("the library has ended".to_owned());
         Ok(inbox.recv().map_err(|_| gone())??)
+    }
+
+    /// Looks for passages. A reranker may take its time, and ends when the asker lets go.
+    pub(super) fn search(&self, query: Query) -> Result<Findings, Halt> {
+        let (events, stopping) = (self.events.clone(), Arc::clone(&self.stopping));
+        let mut told = None;
+        let watch = move |fraction: Option<f32>| {
+            if fraction.is_some() && fraction != told {
+                told = fraction;
+                let text = "Ranking passages".to_owned();
+                if !events.send(AskEvent::Progress { fraction, text }) {
+                    stopping.stop();
+                }
+            }
+            !stopping.is_stopped()
+        };
+        let (outbox, inbox) = channel(asleep());
+        self.documents.search(query, watch, outbox);
+        let found = inbox.recv().map_err(|_| gone())??;
+        if self.stopping.is_stopped() { Err(Halt::Stopped) } else { Ok(found) }
     }
 
     /// Measures with the tokenizer of the model that answers.

@@ -22,15 +22,17 @@ pub(super) fn answer(asking: &Asking, plan: Plan) -> Result<Answer, Halt> {
         let mut answer = plan.nothing(NOTHING, asking);
         answer.grounds.candidates = unread(findings.passages, TOO_LITTLE);
         answer.grounds.meaning_weight = findings.meaning_weight;
+        answer.grounds.reranking = findings.reranking;
         return Ok(answer);
     }
-    let sources: Vec<Source> = (1..)
-        .zip(findings.passages)
-        .map(|(number, passage)| Source::of_passage(number, passage))
-        .collect();
+    let Findings { passages, meaning_weight, reranking } = findings;
+    let sources: Vec<Source> =
+        (1..).zip(passages).map(|(number, passage)| Source::of_passage(number, passage)).collect();
     let reader = Reader { asking, plan: &plan, instructions: prompt::ANSWER, asks: "Question" };
     let fitted = reader.fit(sources.clone(), false)?;
-    reader.answer(sources, fitted, findings.meaning_weight)
+    let mut answer = reader.answer(sources, fitted, meaning_weight)?;
+    answer.grounds.reranking = reranking;
+    Ok(answer)
 }
 
 /// Answers from everything; from the best passages where that turns out too long and nobody chose it.
@@ -56,16 +58,17 @@ pub(super) fn find(asking: &Asking, plan: &Plan) -> Result<Findings, Halt> {
         documents: plan.scope.only(),
         most: asking.question.most.clamp(1, 100),
         mode: asking.question.mode,
+        rerank: asking.question.rerank,
         ..Query::new(plan.scope.collections.clone(), plan.asked.clone())
     };
     if !plan.scope.is_built_in {
-        return asking.look(move |searcher| searcher.search(&query));
+        return asking.search(query);
     }
     asking.look(move |searcher| {
         let weighed = searcher.search_weighed(&query)?;
         let answers = weighed.iter().any(|one| one.answers);
         let passages = weighed.into_iter().filter(|_| answers).map(|one| one.passage).collect();
-        Ok(Findings { passages, meaning_weight: None })
+        Ok(Findings { passages, meaning_weight: None, reranking: None })
     })
 }
 

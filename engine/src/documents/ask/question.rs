@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::GenerateRequest;
-use crate::documents::search::Mode;
+use crate::documents::search::{self, Mode};
 use crate::documents::store::CollectionId;
 use crate::inference::{Message, Sampling};
 
@@ -53,6 +53,9 @@ pub struct Question {
     pub answerer: Answerer,
     /// How passages are found.
     pub mode: Mode,
+    /// Whether the reranker orders what was found, where a person chose one.
+    #[serde(default = "search::yes")]
+    pub rerank: bool,
     /// How many passages are read at most. 1..=100.
     pub most: usize,
     /// Model, sampling and length of the answer; its messages are ignored.
@@ -74,6 +77,7 @@ impl Question {
             reading: None,
             answerer: Answerer::Best,
             mode: Mode::Hybrid,
+            rerank: true,
             most: 8,
             request: GenerateRequest { sampling: sampling(), ..GenerateRequest::default() },
             prompt: None,

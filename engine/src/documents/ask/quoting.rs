@@ -46,17 +46,19 @@ pub(super) fn whole(asking: &Asking, plan: &Plan) -> Result<Answer, Halt> {
     }
     let sources = super::passages::all(asking, plan)?;
     let passages = sources.into_iter().flat_map(|source| source.passages).collect();
-    Ok(quoted(asking, plan, Findings { passages, meaning_weight: None }))
+    let found = Findings { passages, meaning_weight: None, reranking: None };
+    Ok(quoted(asking, plan, found))
 }
 
 fn quoted(asking: &Asking, plan: &Plan, found: Findings) -> Answer {
     let read = read::answer(&plan.asked, &found.passages, SENTENCES);
     let may_answer = answers_something(plan, &found);
-    let Findings { passages, meaning_weight } = found;
+    let Findings { passages, meaning_weight, reranking } = found;
     if read.citations.is_empty() || !may_answer {
         let mut answer = plan.nothing(NOTHING, asking);
         answer.grounds.candidates = unread(passages, TOO_LITTLE);
         answer.grounds.meaning_weight = meaning_weight;
+        answer.grounds.reranking = reranking;
         return answer;
     }
     let why = "No sentence of it answers the question as well";
@@ -73,6 +75,7 @@ fn quoted(asking: &Asking, plan: &Plan, found: Findings) -> Answer {
         .collect();
     let mut grounds = plan.grounds(asking);
     grounds.meaning_weight = meaning_weight;
+    grounds.reranking = reranking;
     grounds.candidates = passages
         .into_iter()
         .enumerate()

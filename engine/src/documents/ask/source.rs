@@ -133,6 +133,7 @@ pub(super) mod tests {
             score: 1.0,
             words_rank: Some(1),
             meaning_rank: None,
+            reranked: None,
             chunks: Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::documents::reading::tests::reader;
 use crate::documents::store::tests::add;
 use crate::documents::store::{CollectionId, Store};
-use crate::documents::{Documents, DocumentsConfig, Embedder, EngineEmbedder};
+use crate::documents::{Documents, DocumentsConfig, Embedder, EngineEmbedder, EngineReranker};
 use crate::inference::{Message, Role, Sampling};
 use crate::models::{self, LoadSettings, ModelId, library};
 use crate::{Command, Config, Engine, Error, Event, Inbox, JobEvent, asleep, channel};
@@ -377,6 +377,56 @@ fn an_embedding_model_and_a_chat_model_share_an_engine() {
     let answer = asked.answer();
     assert!(answer.grounds.meaning_weight.is_some());
     assert!(answer.grounds.model.is_some());
+}
+
+/// With words that the small reranker knows: the more of a passage's are in the question, the better.
+fn with_reranker(file: &str) -> World {
+    let world = World::new(&[
+        ("/far.txt", "Good people, long water."),
+        ("/near.txt", "Was the water of the people long and good on the day?"),
+    ]);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").join(file);
+    let (engine, id) = (world.engine.clone(), ModelId("cross".to_owned()));
+    world.documents.set_reranker(Some(Arc::new(EngineReranker::new(engine, id, path))));
+    world
+}
+
+#[test]
+fn a_reranker_is_loaded_when_it_is_needed_and_orders_what_is_read() {
+    let world = with_reranker("tiny-bert-reranker.gguf");
+    let mut question = world.question("Was the water of the people long and good?");
+    question.reading = Some(Reading::Passages);
+    assert!(world.engine.loaded().is_empty());
+    let asked = world.ask(question.clone());
+    let grounds = &asked.answer().grounds;
+    assert!(world.engine.loaded()[0].is_reranker);
+    let told = grounds.reranking.as_ref().unwrap();
+    assert_eq!(
+        (told.model.as_str(), told.read, told.failure.as_ref()),
+        ("Tiny Cross-Encoder", 2, None)
+    );
+    let reranked = |place: usize| grounds.candidates[place].passage.reranked.unwrap();
+    assert!(reranked(0).score > reranked(1).score, "{:?}", grounds.candidates);
+    assert_eq!((reranked(0).before, reranked(1).before), (2, 1));
+    assert!(grounds.candidates[0].passage.path.ends_with("near.txt"));
+    // The reranker is no chat model.
+    assert_eq!(grounds.model, None);
+    question.rerank = false;
+    assert_eq!(world.ask(question).answer().grounds.reranking, None);
+}
+
+#[test]
+fn a_reranker_that_is_gone_or_none_costs_its_order_alone() {
+    for (file, why) in [("absent.gguf", "cannot read"), ("tiny-llama.gguf", "no reranker")] {
+        let world = with_reranker(file);
+        let mut question = world.question("Was the water of the people long and good?");
+        question.reading = Some(Reading::Passages);
+        let asked = world.ask(question);
+        let grounds = &asked.answer().grounds;
+        let failure = grounds.reranking.as_ref().unwrap().failure.as_ref().unwrap();
+        assert!(failure.contains(why), "{failure}");
+        assert_eq!(grounds.candidates.len(), 2);
+    }
 }
 
 #[test]

@@ -52,7 +52,10 @@ impl Pass {
 }
 
 /// A chunk with its title and headings before it: a paragraph often does not name what it is about.
-fn with_place(store: &Store, chunk: &ChunkText) -> Result<String, DocumentsError> {
+pub(in crate::documents) fn with_place(
+    store: &Store,
+    chunk: &ChunkText,
+) -> Result<String, DocumentsError> {
     let document = store.document(chunk.document)?;
     let title = if document.title.is_empty() {
         let name = file_name(&document.path);

@@ -26,6 +26,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use claim::Claim;
+pub(in crate::documents) use embedding::with_place;
 use progress::Clock;
 pub use progress::Progress;
 use reading::Outcome;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Passage;
-use super::fusion::Fused;
+use super::reranking::{Found, Reranked};
 use crate::documents::DocumentsError;
 use crate::documents::chunk::estimate_tokens;
 use crate::documents::store::{ChunkId, ChunkText, Document, Store};
@@ -11,13 +11,13 @@ use crate::documents::store::{ChunkId, ChunkText, Document, Store};
 /// The best chunks as passages, at most so many.
 pub(super) fn passages(
     store: &Store,
-    ranked: &[Fused<ChunkId>],
+    ranked: &[Found],
     most: usize,
 ) -> Result<Vec<Passage>, DocumentsError> {
     let mut found: Vec<Growing> = Vec::new();
     for entry in ranked {
         // A document may have been read again since it was ranked.
-        let Some(chunk) = store.chunk(entry.item)? else { continue };
+        let Some(chunk) = store.chunk(entry.fused.item)? else { continue };
         if let Some(passage) = found.iter_mut().find(|passage| passage.touches(&chunk)) {
             passage.grow(chunk);
         } else if found.len() < most {
@@ -66,6 +66,7 @@ struct Growing {
     score: f64,
     words_rank: Option<usize>,
     meaning_rank: Option<usize>,
+    reranked: Option<Reranked>,
 }
 
 impl Growing {
@@ -78,12 +79,14 @@ impl Growing {
             score: 0.0,
             words_rank: None,
             meaning_rank: None,
+            reranked: None,
         }
     }
 
-    fn found(chunk: ChunkText, entry: &Fused<ChunkId>) -> Self {
-        let (score, words_rank, meaning_rank) = (entry.score, entry.first, entry.second);
-        Self { score, words_rank, meaning_rank, ..Self::new(chunk) }
+    fn found(chunk: ChunkText, entry: &Found) -> Self {
+        let Found { fused, reranked } = *entry;
+        let (score, words_rank, meaning_rank) = (fused.score, fused.first, fused.second);
+        Self { score, words_rank, meaning_rank, reranked, ..Self::new(chunk) }
     }
 
     /// Whether a chunk is a neighbour in the same place of the outline.
@@ -126,6 +129,7 @@ impl Growing {
             score: self.score,
             words_rank: self.words_rank,
             meaning_rank: self.meaning_rank,
+            reranked: self.reranked,
             chunks: self.chunks.into_iter().map(|(_, id)| id).collect(),
         })
     }

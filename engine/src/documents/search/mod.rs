@@ -5,6 +5,7 @@
 //!          ─▶ matrix.rs ── vectors ───┴▶ fusion.rs ─▶ joining.rs ─▶ passages
 //!                             ▲ weight: fitness.rs, how well the embedder reads this collection
 //! weighing.rs: how much of the question each passage is found by, where that is asked for
+//! Between fusing and joining, reranking.rs lets a reranker order the best, where one was chosen.
 //! ```
 
 mod dot;
@@ -13,6 +14,7 @@ mod fusion;
 pub(in crate::documents) mod joining;
 mod long;
 mod matrix;
+mod reranking;
 mod weighing;
 mod words;
 
@@ -27,13 +29,16 @@ use std::sync::Arc;
 use fitness::Fitness;
 pub use long::{MOST_CHARACTERS, left_out, read_of};
 pub use matrix::Matrix;
+use reranking::Found;
+pub(in crate::documents) use reranking::{Ordered, Unordered};
+pub use reranking::{Reranked, Reranking};
 use serde::{Deserialize, Serialize};
 pub use weighing::Weighed;
 
 use super::store::{
     ChunkId, ChunkText, CollectionId, DocumentId, EmbedderId, Scope, Store, quantise,
 };
-use super::{DocumentsError, Embedder, Purpose};
+use super::{DocumentsError, Embedder, Purpose, Reranker, Watch};
 
 /// How many of each list are looked at.
 const CANDIDATES: usize = 100;
@@ -65,6 +70,14 @@ pub struct Query {
     pub most: usize,
     /// How to look.
     pub mode: Mode,
+    /// Whether the reranker orders what was found, where a person chose one.
+    #[serde(default = "yes")]
+    pub rerank: bool,
+}
+
+/// What holds where nothing is said.
+pub(in crate::documents) fn yes() -> bool {
+    true
 }
 
 impl Query {
@@ -72,7 +85,7 @@ impl Query {
     #[must_use]
     pub fn new(collections: Vec<CollectionId>, question: impl Into<String>) -> Self {
         let (documents, question) = (Vec::new(), question.into());
-        Self { collections, documents, question, most: 10, mode: Mode::Hybrid }
+        Self { collections, documents, question, most: 10, mode: Mode::Hybrid, rerank: true }
     }
 
     fn scope(&self) -> Scope<'_> {
@@ -99,12 +112,15 @@ pub struct Passage {
     pub headings: Vec<String>,
     /// Its text, as it stands in the document.
     pub text: String,
-    /// How well it fits: comparable within one answer only.
+    /// How well it fits by words and meaning: comparable within one answer only.
     pub score: f64,
     /// Its place among those found by words, from 1.
     pub words_rank: Option<usize>,
     /// Its place among those found by meaning, from 1.
     pub meaning_rank: Option<usize>,
+    /// What a reranker made of it, if one read it.
+    #[serde(default)]
+    pub reranked: Option<Reranked>,
     /// The chunks that it is made of, in order.
     pub chunks: Vec<ChunkId>,
 }
@@ -138,14 +154,23 @@ pub struct Findings {
     pub passages: Vec<Passage>,
     /// What the search by meaning counted, from 0 to 1; `None` when there was none.
     pub meaning_weight: Option<f64>,
+    /// What a reranker did; `None` when there was none.
+    pub reranking: Option<Reranking>,
 }
 
 /// Searches a library, and keeps in memory what makes it fast.
 pub struct Searcher {
     store: Store,
     embedder: Option<Arc<dyn Embedder>>,
+    reranker: Option<Arc<dyn Reranker>>,
     matrices: HashMap<(EmbedderId, CollectionId), Loaded>,
     fitness: HashMap<(EmbedderId, CollectionId), Fitness>,
+}
+
+/// How far a search comes without a reranker.
+pub(in crate::documents) enum Step {
+    Done(Findings),
+    Order(Box<Unordered>),
 }
 
 /// Vectors in memory, and the state of the file that they are of.
@@ -158,7 +183,8 @@ impl Searcher {
     /// A searcher of its own connection. Without an embedder it finds by words alone.
     #[must_use]
     pub fn new(store: Store, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { store, embedder, matrices: HashMap::new(), fitness: HashMap::new() }
+        let (matrices, fitness) = (HashMap::new(), HashMap::new());
+        Self { store, embedder, reranker: None, matrices, fitness }
     }
 
     /// The library that is searched.
@@ -173,18 +199,58 @@ impl Searcher {
         self.matrices.clear();
     }
 
+    /// Gives what is found the order of this reranker from now on, or of none.
+    pub fn set_reranker(&mut self, reranker: Option<Arc<dyn Reranker>>) {
+        self.reranker = reranker;
+    }
+
     /// Finds passages.
     ///
     /// # Errors
     /// When the library cannot be read, or meaning was asked for and there is no embedding model.
     pub fn search(&mut self, query: &Query) -> Result<Findings, DocumentsError> {
+        self.search_watched(query, &mut |_| true)
+    }
+
+    /// The same, and tells while a reranker works how far it is. Where `watch` answers `false`, it ends
+    /// and what was found keeps its order.
+    ///
+    /// # Errors
+    /// As [`Searcher::search`].
+    pub fn search_watched(
+        &mut self,
+        query: &Query,
+        watch: Watch<'_>,
+    ) -> Result<Findings, DocumentsError> {
+        match self.begin(query)? {
+            Step::Done(findings) => Ok(findings),
+            Step::Order(unordered) => self.end(unordered.order(watch)),
+        }
+    }
+
+    /// Finds passages as far as that takes the library.
+    pub(in crate::documents) fn begin(&mut self, query: &Query) -> Result<Step, DocumentsError> {
         let query = self.as_looked_for(query)?;
         if query.collections.is_empty() {
-            return Ok(Findings { passages: Vec::new(), meaning_weight: None });
+            let (passages, meaning_weight) = (Vec::new(), None);
+            return Ok(Step::Done(Findings { passages, meaning_weight, reranking: None }));
         }
         let ranked = self.rank(&query)?;
-        let passages = joining::passages(&self.store, &ranked.fused, query.most)?;
-        Ok(Findings { passages, meaning_weight: ranked.meaning_weight })
+        if let Some(reranker) = self.reranker.clone().filter(|_| query.rerank) {
+            let unordered = Unordered::read(&self.store, reranker, query, ranked)?;
+            return Ok(Step::Order(Box::new(unordered)));
+        }
+        let Ranked { fused, meaning_weight } = ranked;
+        let found: Vec<Found> = fused.into_iter().map(Found::from).collect();
+        let passages = joining::passages(&self.store, &found, query.most)?;
+        Ok(Step::Done(Findings { passages, meaning_weight, reranking: None }))
+    }
+
+    /// Makes passages of what a reranker ordered.
+    pub(in crate::documents) fn end(&self, ordered: Ordered) -> Result<Findings, DocumentsError> {
+        let Ordered { found, most, meaning_weight, told } = ordered;
+        let passages = joining::passages(&self.store, &found, most)?;
+        Ok(Findings { passages, meaning_weight, reranking: Some(told) })
     }
 
     /// The query as it is looked for: with all of a person's own collections, and not what comes with

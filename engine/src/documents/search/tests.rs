@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Findings, Mode, Query, Searcher};
+use super::{Findings, Mode, Query, Reranked, Reranking, Searcher};
 use crate::documents::store::tests::{add, store};
 use crate::documents::store::{CollectionId, Store};
-use crate::documents::{DocumentsError, Embedder, Purpose};
+use crate::documents::{DocumentsError, Embedder, Purpose, Reranker, Watch};
+use crate::inference::Ranking;
 
 struct World {
     _folder: tempfile::TempDir,
@@ -231,4 +232,102 @@ fn a_large_library_is_asked_for_rare_words_and_ranks_by_common_ones_too() {
     add(world.searcher.store(), other, "/other.txt", "A heron at night in the harbour.");
     assert_eq!(found(&mut world, &["heron"], &["harbour", "night"]), ["/both.txt", "/rare.txt"]);
     assert_eq!(found(&mut world, &["harbour"], &[]).len(), 2);
+}
+
+/// Ranks passages by how often they say "tide"; fails where `fails`, and notes what it was given.
+#[derive(Default)]
+struct Tides {
+    fails: bool,
+    given: std::sync::Mutex<Vec<String>>,
+}
+
+impl Reranker for Tides {
+    fn name(&self) -> String {
+        "tides".to_owned()
+    }
+
+    fn rank(
+        &self,
+        question: &str,
+        passages: Vec<String>,
+        watch: Watch<'_>,
+    ) -> Result<Ranking, DocumentsError> {
+        assert_eq!(question, "heron");
+        if self.fails || !watch(Some(0.0)) {
+            return Err(DocumentsError::Reranker("the file is gone".to_owned()));
+        }
+        let scores = passages.iter().map(|text| text.matches("tide").count() as f32).collect();
+        *self.given.lock().unwrap() = passages;
+        Ok(Ranking { scores, truncated: vec![0], ..Ranking::default() })
+    }
+}
+
+const SHORE: [(&str, &str); 4] = [
+    ("/twice.txt", "A heron, a heron."),
+    ("/once.txt", "One heron at low tide."),
+    ("/knows.txt", "The heron knows the tide, and the tide returns, whatever the season brings."),
+    ("/none.txt", "The boats wait for the tide."),
+];
+
+fn paths(findings: &Findings) -> Vec<&str> {
+    findings.passages.iter().filter_map(|passage| passage.path.to_str()).collect()
+}
+
+#[test]
+fn a_reranker_orders_what_was_found_and_each_passage_says_where_it_was() {
+    let mut world = World::new(&SHORE, None);
+    let before = world.ask("heron", Mode::Words);
+    assert_eq!(paths(&before), ["/twice.txt", "/once.txt", "/knows.txt"]);
+    assert_eq!((before.reranking, before.passages[0].reranked), (None, None));
+    let tides = Arc::new(Tides::default());
+    world.searcher.set_reranker(Some(tides.clone()));
+    let after = world.ask("heron", Mode::Words);
+    assert_eq!(paths(&after), ["/knows.txt", "/once.txt", "/twice.txt"]);
+    let places = after.passages.iter().map(|passage| passage.reranked);
+    let expected = [(2.0, 3), (1.0, 2), (0.0, 1)];
+    assert!(places.eq(expected.map(|(score, before)| Some(Reranked { score, before }))));
+    // The places in the lists stay what they were.
+    assert_eq!(after.passages[0].words_rank, Some(3));
+    let told = Reranking { model: "tides".to_owned(), read: 3, cut: 1, failure: None };
+    assert_eq!(after.reranking, Some(told));
+    // Each with its title, as it is embedded.
+    assert!(tides.given.lock().unwrap()[0].starts_with("twice\n"), "{:?}", tides.given);
+}
+
+#[test]
+fn a_reranker_that_fails_or_is_not_wanted_leaves_the_order() {
+    let mut world = World::new(&SHORE, None);
+    let before = world.ask("heron", Mode::Words).passages;
+    world.searcher.set_reranker(Some(Arc::new(Tides { fails: true, ..Tides::default() })));
+    let failed = world.ask("heron", Mode::Words);
+    assert_eq!(failed.passages, before);
+    let failure = failed.reranking.and_then(|told| told.failure).unwrap_or_default();
+    assert!(failure.contains("the file is gone"), "{failure}");
+
+    world.searcher.set_reranker(Some(Arc::new(Tides::default())));
+    let query = Query { mode: Mode::Words, ..Query::new(vec![world.collection], "heron") };
+    let stopped = world.searcher.search_watched(&query, &mut |_| false).unwrap();
+    assert_eq!(stopped.passages, before);
+    let without = world.searcher.search(&Query { rerank: false, ..query }).unwrap();
+    assert_eq!((without.passages, without.reranking), (before, None));
+}
+
+#[test]
+fn only_the_best_are_read_again_and_the_rest_follows() {
+    let texts: Vec<(String, String)> = (0..40)
+        .map(|n| (format!("/{n:02}.txt"), format!("heron {}", "stands here ".repeat(n + 1))))
+        .collect();
+    let texts: Vec<_> = texts.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let mut world = World::new(&texts, None);
+    let most = |world: &mut World| {
+        let query = Query { most: 40, ..Query::new(vec![world.collection], "heron") };
+        world.searcher.search(&query).unwrap()
+    };
+    let before = most(&mut world);
+    world.searcher.set_reranker(Some(Arc::new(Tides::default())));
+    let after = most(&mut world);
+    assert_eq!(after.reranking.as_ref().map(|told| told.read), Some(30));
+    assert_eq!((paths(&before).len(), paths(&after)), (40, paths(&before)));
+    let read = after.passages.iter().filter(|passage| passage.reranked.is_some()).count();
+    assert_eq!(read, 30);
 }

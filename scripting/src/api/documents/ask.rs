@@ -69,6 +69,7 @@ fn read(context: &Context, text: &str, options: &mut Options) -> ScriptResult<Qu
     question.instructions = options.take("system")?.unwrap_or_default();
     question.most = find::limit(options)?;
     question.mode = find::mode(options)?;
+    question.rerank = find::reranker(options)?;
     let words: Vec<&'static str> = READINGS.iter().map(|(word, _)| *word).collect();
     question.reading = options.take_word("reading", &words)?.map(|place| READINGS[place].1);
     question.answerer = answerer(context, options)?;

@@ -12,7 +12,8 @@ pub(in crate::api) const DOCS: Module = Module {
             pages or parts, from 0), `characters` (`[from, to]` in the document's text) and `headings` \
             (those above it). One that was found also has `score` (comparable within one answer only), \
             `words_rank` and `meaning_rank` (its place among those found by words and by meaning, from \
-            1, or `()`). With `number` added it fits into `app::cite`, and a click on the number opens \
+            1, or `()`), and where a reranker ordered what was found, `reranker_score` (in the model's own \
+            measure) and `rank_before` (its place without it). With `number` added it fits into `app::cite`, and a click on the number opens \
             the document there. A **citation** is a passage with its `number`.",
     call: Call::Namespace,
     functions: &[
@@ -34,7 +35,9 @@ pub(in crate::api) const DOCS: Module = Module {
                 "`collections`: a name or several (all of the person's own if left out); `limit`: how \
                  many passages, 1 to 100 (8 if left out); `mode`: `\"hybrid\"` (if left out), \
                  `\"words\"` or `\"meaning\"`; `weigh`: whether to weigh how much of the question \
-                 each one holds, which takes a moment longer (false if left out)",
+                 each one holds, which takes a moment longer (false if left out); `reranker`: whether \
+                 the reranker that the person chose, if any, orders what was found and is not weighed \
+                 (true if left out)",
             )],
             returns: "passages; those that were weighed have `share` (how much of the question they \
                       hold, rarer words counting more: 0.0 to 1.0) and `answers` (whether that is \
@@ -76,7 +79,7 @@ for document in documents::documents("Papers") {
                     passages or everything is read depends on the question, and can be chosen.",
             parameters: &[(
                 "options",
-                "`collections`, `limit` and `mode` as for `documents::search`; `reading`: \
+                "`collections`, `limit`, `mode` and `reranker` as for `documents::search`; `reading`: \
                  `\"passages\"`, `\"whole\"` (everything, word for word), `\"summary\"` (everything, \
                  part by part) or `\"scan\"` (every passage, for \"list all\"), chosen by the question \
                  if left out; `answerer`: `\"best\"` (a model where a real one is loaded, if left out), \

@@ -1,5 +1,7 @@
 //! What there is, and what of it answers a question.
 
+use std::sync::Arc;
+
 use engine::documents::search::{Findings, Mode, Query, Weighed};
 use engine::documents::store::{Collection, Document, DocumentId, DocumentState};
 use rhai::{Array, Dynamic, Map};
@@ -39,17 +41,22 @@ pub(super) fn search(context: &Context, text: &str, options: Map) -> ScriptResul
     let most = limit(&mut options)?;
     let mode = mode(&mut options)?;
     let weighs = options.take("weigh")?.unwrap_or(false);
+    let rerank = reranker(&mut options)?;
     options.finish()?;
-    let query = Query { most, mode, ..Query::new(collections, text) };
+    let query = Query { most, mode, rerank, ..Query::new(collections, text) };
     if weighs {
         let found: Vec<Weighed> = wait(context, Access::Read, |library, answer| {
             library.look(move |searcher| searcher.search_weighed(&query), answer);
         })?;
         return Ok(found.iter().map(|found| Dynamic::from_map(passage::weighed(found))).collect());
     }
+    // Gone when the script no longer waits, and with it the reranker's work.
+    let waiting = Arc::new(());
+    let waits = Arc::downgrade(&waiting);
     let found: Findings = wait(context, Access::Read, |library, answer| {
-        library.look(move |searcher| searcher.search(&query), answer);
+        library.search(query, move |_| waits.strong_count() > 0, answer);
     })?;
+    drop(waiting);
     Ok(found.passages.iter().map(|found| Dynamic::from_map(passage::found(found))).collect())
 }
 
@@ -64,6 +71,11 @@ pub(super) fn mode(options: &mut Options) -> ScriptResult<Mode> {
     const MODES: [Mode; 3] = [Mode::Hybrid, Mode::Words, Mode::Meaning];
     let chosen = options.take_word("mode", &["hybrid", "words", "meaning"])?;
     Ok(MODES[chosen.unwrap_or(0)])
+}
+
+/// `reranker`: whether the one that the person chose orders what is found.
+pub(super) fn reranker(options: &mut Options) -> ScriptResult<bool> {
+    Ok(options.take("reranker")?.unwrap_or(true))
 }
 
 pub(super) fn passages(context: &Context, document: i64) -> ScriptResult<Array> {

@@ -62,6 +62,10 @@ pub(super) fn found(passage: &Passage) -> Map {
     map.insert("score".into(), passage.score.into());
     map.insert("words_rank".into(), rank(passage.words_rank));
     map.insert("meaning_rank".into(), rank(passage.meaning_rank));
+    if let Some(reranked) = passage.reranked {
+        map.insert("reranker_score".into(), f64::from(reranked.score).into());
+        map.insert("rank_before".into(), count(reranked.before as u64));
+    }
     map
 }
 
@@ -108,7 +112,17 @@ pub(super) fn citation(citation: &ask::Citation) -> Map {
 /// The place that a map names by `document`, `part` and `characters`; `None` when it names none.
 /// What else a passage has, and does not matter here, is taken as well.
 pub(in crate::api) fn place(options: &mut Options) -> ScriptResult<Option<PassagePlace>> {
-    for key in ["headings", "score", "words_rank", "meaning_rank", "share", "answers"] {
+    const PASSED_OVER: [&str; 8] = [
+        "headings",
+        "score",
+        "words_rank",
+        "meaning_rank",
+        "reranker_score",
+        "rank_before",
+        "share",
+        "answers",
+    ];
+    for key in PASSED_OVER {
         options.take::<Dynamic>(key)?;
     }
     let document = options.take::<i64>("document")?;
@@ -180,6 +194,7 @@ fn nowhere() -> Passage {
         score: 1.0,
         words_rank: None,
         meaning_rank: None,
+        reranked: None,
         chunks: Vec::new(),
     }
 }
