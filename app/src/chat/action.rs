@@ -74,6 +74,8 @@ pub(crate) enum Action {
     SetCollections(Vec<CollectionId>),
     /// Answer the open conversation from this collection too.
     AddCollection(CollectionId),
+    /// Begin a conversation that is answered from this collection.
+    AskCollection(CollectionId),
     /// Begin a conversation with the guide.
     AskGuide,
     /// Undo a deletion.

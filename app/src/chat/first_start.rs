@@ -1,16 +1,21 @@
 //! The first page: the ways to a model, while none is loaded.
 
 use egui::Ui;
+use engine::documents::store::Collection;
 
 use crate::action::Actions;
 use crate::look::{self, Icon, space};
 use crate::models::{self, Action, Draft};
-use crate::shell;
+use crate::{documents, shell};
+
+/// So many collections are offered; the page of documents has the others.
+const MOST_COLLECTIONS: usize = 5;
 
 /// Draws the page.
 pub(super) fn first_start_ui(
     ui: &mut Ui,
     models: &models::State,
+    collections: &[Collection],
     draft: &mut Draft,
     dialog_open: bool,
     actions: &mut Actions,
@@ -31,11 +36,31 @@ pub(super) fn first_start_ui(
             models::loading_ui(ui, loading, actions);
             return;
         }
+        documents_ui(ui, collections, actions);
         models::open_file_ui(ui, models, draft, dialog_open, actions);
         ui.add_space(space::NORMAL);
         on_disk_ui(ui, models, actions);
         demonstration_ui(ui, models, actions);
     });
+}
+
+/// Documents that can be asked all the same, where there are some.
+fn documents_ui(ui: &mut Ui, collections: &[Collection], actions: &mut Actions) {
+    let full: Vec<_> = collections.iter().filter(|collection| collection.chunks > 0).collect();
+    if full.is_empty() {
+        return;
+    }
+    look::card(ui, |ui| {
+        look::section_title(ui, "Ask your documents");
+        look::label(ui, "Without a model, answers are sentences of your documents, word for word");
+        for collection in full.into_iter().take(MOST_COLLECTIONS) {
+            ui.horizontal(|ui| {
+                documents::ask_ui(ui, collection, actions);
+                look::truncated(ui, &collection.name);
+            });
+        }
+    });
+    ui.add_space(space::NORMAL);
 }
 
 fn on_disk_ui(ui: &mut Ui, models: &models::State, actions: &mut Actions) {

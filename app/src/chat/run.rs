@@ -11,7 +11,7 @@ use super::room::{Queued, Room};
 use super::{Action, Draft, State};
 use crate::reach::Reach;
 use crate::scripts::{self, Answerer};
-use crate::{documents, models, settings};
+use crate::{documents, models, settings, shell};
 
 /// How a conversation with the guide begins.
 const GUIDE: &str = "/guide ";
@@ -105,6 +105,11 @@ impl State {
                     collections.push(collection);
                     self.set_collections(collections, reach);
                 }
+            }
+            Action::AskCollection(collection) => {
+                self.begin_new(draft);
+                self.new_collections = vec![collection];
+                reach.then(shell::Action::Show(shell::Page::Chat));
             }
             Action::AskGuide => {
                 self.begin_new(draft);

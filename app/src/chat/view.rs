@@ -25,7 +25,9 @@ pub(crate) fn chat_ui(
     let writing = !drafts.chat.text(state.chat.open_id()).is_empty();
     let others_answer = writing || !state.chat.collections().is_empty();
     if !ready && !has_messages && !others_answer && !state.chat.is_opening() {
-        first_start::first_start_ui(ui, &state.models, &mut drafts.models, dialog_open, actions);
+        let collections = state.documents.collections();
+        let draft = &mut drafts.models;
+        first_start::first_start_ui(ui, &state.models, collections, draft, dialog_open, actions);
         return;
     }
     Panel::bottom("composer")

@@ -5,7 +5,7 @@ use engine::documents::store::{Collection, CollectionId};
 
 use super::list::{Asked, Listed, list_ui};
 use super::listing::Only;
-use super::page::{counts, failure_ui, grouped, meaning_ui, menu_ui};
+use super::page::{ask_ui, counts, failure_ui, grouped, meaning_ui, menu_ui};
 use super::progress::large_progress_ui;
 use super::state::Shown;
 use super::{Action, Draft, State};
@@ -144,6 +144,7 @@ fn head_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
         if !collection.is_built_in {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 menu_ui(ui, collection, actions);
+                ask_ui(ui, collection, actions);
             });
         }
     });

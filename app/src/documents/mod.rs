@@ -26,7 +26,7 @@ mod why;
 
 pub(crate) use action::Action;
 pub(crate) use dialogs::dialogs_ui;
-pub(crate) use page::documents_ui;
+pub(crate) use page::{ask_ui, documents_ui};
 pub(crate) use panel::{PANEL, panel_ui};
 pub(crate) use progress::progress_ui;
 pub(crate) use state::{Draft, State};

@@ -8,7 +8,7 @@ use super::progress::large_progress_ui;
 use super::{Action, Draft, State};
 use crate::action::Actions;
 use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
-use crate::shell;
+use crate::{chat, shell};
 
 /// Draws the page.
 pub(crate) fn documents_ui(
@@ -73,6 +73,7 @@ fn card_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
                 if look::named_button(ui, "Open", &open).clicked() {
                     actions.push(Action::ShowCollection(Some(collection.id)).into());
                 }
+                ask_ui(ui, collection, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     look::strong(ui, &collection.name);
                     if collection.waiting > 0 {
@@ -93,6 +94,16 @@ fn card_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
             });
         });
         look::muted(ui, &counts(collection));
+    });
+}
+
+/// The button that begins a conversation with a collection.
+pub(crate) fn ask_ui(ui: &mut Ui, collection: &Collection, actions: &mut Actions) {
+    let name = format!("Ask {}", collection.name);
+    ui.add_enabled_ui(collection.chunks > 0, |ui| {
+        if look::named_button(ui, "Ask", &name).clicked() {
+            actions.push(chat::Action::AskCollection(collection.id).into());
+        }
     });
 }
 

@@ -49,6 +49,28 @@ fn a_dropped_pdf_answers_without_a_model_and_opens_at_the_marked_passage() {
 }
 
 #[test]
+fn documents_are_asked_from_the_first_page_and_from_theirs() {
+    let mut world = asking("letter.pdf");
+    read_all(&mut world);
+    for ways in [&["Ask Papers"][..], &["Open Papers", "Ask Papers"]] {
+        if ways.len() > 1 {
+            world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+        } else {
+            // No model is loaded.
+            world.press(Modifiers::COMMAND, Key::N);
+            world.see("Ask your documents");
+        }
+        for way in ways {
+            world.click(way);
+        }
+        world.see("Answers from");
+        world.say("Who built the lighthouse?");
+        world.hear_out();
+        world.see("Why this answer");
+    }
+}
+
+#[test]
 fn the_manual_is_there_and_its_pages_are_opened() {
     let mut world = World::new();
     world.press(Modifiers::SHIFT, Key::F1);
