@@ -8,6 +8,7 @@ step, and the names of the files that were found for each question, the best fir
 """
 
 import json
+import logging
 import pathlib
 import sys
 import time
@@ -73,6 +74,8 @@ def files(ranked, chunks):
 
 
 def main():
+    # It tells much about each damaged file.
+    logging.disable(logging.CRITICAL)
     pdfs, texts, folder = map(pathlib.Path, sys.argv[1:4])
     questions = json.load(sys.stdin)
     pages, pdf_seconds = timed(lambda: text_of_pdfs(pdfs))
