@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+mod frames;
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -17,7 +19,6 @@ use engine::documents::store::{CollectionId, Document, DocumentId, DocumentState
 use satchel::document_list::{Listed, list_ui};
 use satchel::look;
 
-const LENGTHS: [usize; 3] = [100, 1_000, 10_000];
 /// While files are read, what there is is looked at again after so many frames.
 const REFRESH: usize = 30;
 
@@ -149,35 +150,14 @@ fn reading(length: usize) -> Vec<Duration> {
     frames
 }
 
-/// The value that this share of all is below, in milliseconds.
-fn quantile(times: &mut [Duration], share: f64) -> f64 {
-    times.sort_unstable();
-    let index = ((times.len() - 1) as f64 * share) as usize;
-    times[index].as_secs_f64() * 1_000.0
-}
-
 fn main() {
-    // Cargo passes `--bench`; anything else is a filter.
-    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    type Case = (&'static str, fn(usize) -> Vec<Duration>);
-    let cases: [Case; 4] = [
-        ("Idle at the beginning", idle),
-        ("Wheel, 60 points a frame", scroll),
-        ("Page down in every frame", keys),
-        ("A file is read in every frame", reading),
-    ];
-    println!("| Frame of a list of documents, ms: middle (95 %) | 100 | 1,000 | 10,000 |");
-    println!("|---|--:|--:|--:|");
-    for (name, case) in cases {
-        let is_wanted = |wanted: &String| name.to_lowercase().contains(&wanted.to_lowercase());
-        if !filter.as_ref().is_none_or(is_wanted) {
-            continue;
-        }
-        let cells = LENGTHS.map(|length| {
-            let mut times = case(length);
-            let middle = quantile(&mut times, 0.5);
-            format!("{middle:.3} ({:.3})", quantile(&mut times, 0.95))
-        });
-        println!("| {name} | {} |", cells.join(" | "));
-    }
+    frames::print(
+        "a list of documents",
+        &[
+            ("Idle at the beginning", idle),
+            ("Wheel, 60 points a frame", scroll),
+            ("Page down in every frame", keys),
+            ("A file is read in every frame", reading),
+        ],
+    );
 }

@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a benchmark prints, or gives up")]
 
+mod frames;
+
 use std::time::{Duration, Instant};
 
 use egui::{
@@ -16,7 +18,6 @@ use satchel::transcript::{
     MessageKey, Progress, Speaker, Transcript, TranscriptMessage, TranscriptSource,
 };
 
-const LENGTHS: [usize; 3] = [100, 1_000, 10_000];
 /// Bytes that arrive per frame at 100 tokens a second, 4.2 bytes a token and 60 frames a second.
 const BYTES_PER_FRAME: usize = 7;
 
@@ -236,38 +237,15 @@ fn jump(length: usize) -> Vec<Duration> {
         .collect()
 }
 
-/// The value that this share of all is below, in milliseconds.
-fn quantile(times: &mut [Duration], share: f64) -> f64 {
-    times.sort_unstable();
-    let index = ((times.len() - 1) as f64 * share) as usize;
-    times[index].as_secs_f64() * 1_000.0
-}
-
 fn main() {
-    // Cargo passes `--bench`; anything else is a filter.
-    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    type Case = (&'static str, fn(usize) -> Vec<Duration>);
-    let cases: [Case; 5] = [
-        ("Idle at the end", idle),
-        ("Wheel, 60 points a frame", scroll),
-        ("Answer streams at 100 tokens/s", stream),
-        ("Width changes every frame", resize),
-        ("Jump to a message not seen before", jump),
-    ];
-    println!("| Frame of a conversation, ms: middle (95 %) | 100 | 1,000 | 10,000 |");
-    println!("|---|--:|--:|--:|");
-    for (name, case) in cases {
-        if filter
-            .as_ref()
-            .is_some_and(|wanted| !name.to_lowercase().contains(&wanted.to_lowercase()))
-        {
-            continue;
-        }
-        let cells = LENGTHS.map(|length| {
-            let mut times = case(length);
-            let middle = quantile(&mut times, 0.5);
-            format!("{middle:.3} ({:.3})", quantile(&mut times, 0.95))
-        });
-        println!("| {name} | {} |", cells.join(" | "));
-    }
+    frames::print(
+        "a conversation",
+        &[
+            ("Idle at the end", idle),
+            ("Wheel, 60 points a frame", scroll),
+            ("Answer streams at 100 tokens/s", stream),
+            ("Width changes every frame", resize),
+            ("Jump to a message not seen before", jump),
+        ],
+    );
 }
