@@ -99,13 +99,7 @@ impl State {
             Action::Decide(choice) => self.decide(choice, around, reach),
             Action::SetOverride { key, value } => self.set_override(key, value, reach),
             Action::SetCollections(collections) => self.set_collections(collections, reach),
-            Action::AddCollection(collection) => {
-                let mut collections = self.collections().to_vec();
-                if !collections.contains(&collection) {
-                    collections.push(collection);
-                    self.set_collections(collections, reach);
-                }
-            }
+            Action::AddCollection(collection) => self.add_collection(collection, reach),
             Action::AskCollection(collection) => {
                 self.begin_new(draft);
                 self.new_collections = vec![collection];
@@ -322,6 +316,14 @@ impl State {
             reach.keep(StoreCommand::SetSettings { conversation, settings });
         }
         self.meter.changed();
+    }
+
+    fn add_collection(&mut self, collection: CollectionId, reach: &Reach<'_>) {
+        let mut collections = self.collections().to_vec();
+        if !collections.contains(&collection) {
+            collections.push(collection);
+            self.set_collections(collections, reach);
+        }
     }
 
     fn set_collections(&mut self, collections: Vec<CollectionId>, reach: &Reach<'_>) {
