@@ -2,7 +2,7 @@
 //! once more, in a process of its own, and the manual comes along as a built-in collection.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::documents::drawing::Studio;
@@ -44,12 +44,22 @@ pub fn open(
     Ok(Documents::when_needed(config)?)
 }
 
+/// How this program is started once more. On Linux by what runs, which is there even when its file was
+/// replaced or deleted meanwhile, as by an upgrade.
+fn this_program() -> io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if cfg!(target_os = "linux") && running.exists() {
+        return Ok(running.to_owned());
+    }
+    std::env::current_exe()
+}
+
 /// Starts this program once more to read a file.
 ///
 /// # Errors
 /// When the system does not say where this program lies.
 pub fn reader() -> io::Result<Reader> {
-    Ok(Reader::new(std::env::current_exe()?, vec!["__extract".into()]))
+    Ok(Reader::new(this_program()?, vec!["__extract".into()]))
 }
 
 /// Starts this program once more to draw the pages of a file.
@@ -57,7 +67,7 @@ pub fn reader() -> io::Result<Reader> {
 /// # Errors
 /// When the system does not say where this program lies.
 pub fn studio() -> io::Result<Studio> {
-    Ok(Studio::new(std::env::current_exe()?, vec!["__draw".into()]))
+    Ok(Studio::new(this_program()?, vec!["__draw".into()]))
 }
 
 /// The manual, laid out below a data folder once somebody asks for it.

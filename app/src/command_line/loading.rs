@@ -37,6 +37,10 @@ pub(super) fn load_wanted(
     let (id, path) = choose(folder, wanted)?;
     let settings = settings(folder, &id)?;
     let model = load(engine, id, path, settings.load.clone())?;
+    if !model.can_chat() {
+        let words = format!("{} writes no text: name a chat model", model.name);
+        return Err(engine::Error::InvalidRequest(words).into());
+    }
     Ok((model, settings))
 }
 

@@ -30,7 +30,7 @@ const LEAST_SUPPORT: f64 = 0.1;
 /// when nothing answers it.
 #[must_use]
 pub fn quotes(question: &str, texts: &[&str], most: usize) -> Vec<Quote> {
-    let language = texts.iter().find_map(|text| Language::of(text));
+    let language = Language::of_either(question, texts.iter().copied());
     let tokenizer = Tokenizer::new(language);
     let sentences: Vec<Sentence> = texts
         .iter()

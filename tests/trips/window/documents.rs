@@ -200,6 +200,10 @@ fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
     world.click("Passage: lease.txt");
     world.see("The marked passage");
     world.see("The notice period is six months.");
+    // First the document is closed, then the collection.
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see("Search in this collection");
+    assert!(!world.shows("The marked passage"));
     world.press(Modifiers::NONE, Key::Escape);
     world.see("New collection…");
     world.click("More about Papers");

@@ -28,6 +28,15 @@ impl ContentWords {
         Self::new(passages.into_iter().find_map(|passage| Language::of(&passage.text)))
     }
 
+    /// For the language of the question, if any of these passages is in it, else for that of the first:
+    /// documents of a collection may be in several.
+    pub(super) fn of_question<'a>(
+        question: &str,
+        passages: impl IntoIterator<Item = &'a Passage>,
+    ) -> Self {
+        Self::new(Language::of_either(question, passages.into_iter().map(|one| one.text.as_str())))
+    }
+
     /// The words, each once.
     pub(super) fn of(&self, text: &str) -> HashSet<String> {
         let mut found = HashSet::new();

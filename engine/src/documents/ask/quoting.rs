@@ -138,7 +138,7 @@ pub(super) fn mentions(asking: &Asking, mut plan: Plan) -> Result<Answer, Halt> 
         }
         Ok(passages)
     })?;
-    let content = ContentWords::of_passages(&passages);
+    let content = ContentWords::of_question(&matter, &passages);
     let wanted = content.of(&matter);
     let found = holding(&passages, &wanted, &content);
     if found.is_empty() {

@@ -27,7 +27,7 @@ pub(super) fn is_enough(question: &str, passages: &[Passage]) -> bool {
 
 /// The share of a question that the best passage holds, from 0 to 1; `None` when it has no words.
 fn share(question: &str, passages: &[Passage]) -> Option<f64> {
-    let content = ContentWords::of_passages(passages);
+    let content = ContentWords::of_question(question, passages);
     let mut wanted = content.of(question);
     if wanted.is_empty() {
         // Only little words: then they are what is asked for.

@@ -85,6 +85,12 @@ impl Refusal {
         }
     }
 
+    /// Whether the next look at the file may find that it can be read, although it has not changed.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreadable { .. } | Self::Changing)
+    }
+
     /// One word for the kind of refusal, as in JSON.
     #[must_use]
     pub fn word(&self) -> &'static str {

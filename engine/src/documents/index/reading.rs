@@ -102,7 +102,9 @@ fn refuse(
     stamp: Option<Stamp>,
     hash: Option<&[u8; 32]>,
 ) -> Result<Outcome, DocumentsError> {
-    store.refuse(waiting.id, refusal, stamp, hash)?;
+    // What may pass is tried again whenever the file is looked at.
+    let lasts = !refusal.is_passing();
+    store.refuse(waiting.id, refusal, stamp.filter(|_| lasts), hash.filter(|_| lasts))?;
     Ok(Outcome::Refused(refusal.clone()))
 }
 

@@ -137,6 +137,18 @@ fn one_bad_file_is_listed_with_its_reason_and_the_rest_is_read() {
 }
 
 #[test]
+fn what_could_not_be_read_is_tried_again_when_it_is_added_again() {
+    let world = World::new();
+    world.write("broken.pdf", "no PDF");
+    world.add_all(false);
+    let is_refused = |event: &Event| matches!(event, Event::Refused { .. });
+    assert!(world.settle().iter().any(is_refused));
+    assert!(!world.settle().iter().any(is_refused));
+    world.add_all(false);
+    assert!(world.settle().iter().any(is_refused));
+}
+
+#[test]
 fn what_is_unchanged_is_not_read_again_and_what_moved_goes_along() {
     let world = World::new();
     let first = world.write("one.txt", "The first file about walruses.");

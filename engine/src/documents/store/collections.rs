@@ -105,7 +105,8 @@ impl Store {
         })
     }
 
-    /// Remembers a file or folder as part of a collection, to be looked through soon.
+    /// Remembers a file or folder as part of a collection, to be looked through soon. What could not be
+    /// read of it before is tried again.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -115,12 +116,19 @@ impl Store {
         path: &Path,
         watched: bool,
     ) -> Result<(), DocumentsError> {
+        let (first, last) = paths::below(path);
         let path = paths::to_bytes(path);
         self.write(|transaction| {
             transaction.execute(
                 "INSERT INTO roots (collection, path, watched) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET scan_due = 1, watched = max(watched, ?3)",
                 params![collection, path, watched],
+            )?;
+            transaction.execute(
+                "UPDATE documents SET state = 'waiting', hash = NULL
+                 WHERE collection = ?1 AND state = 'refused'
+                 AND (path = ?2 OR (path >= ?3 AND path < ?4))",
+                params![collection, path, first, last],
             )?;
             Ok(())
         })

@@ -1,16 +1,19 @@
 //! What a collection may be called: something that can be read, typed and shown on one line.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::documents::DocumentsError;
 
 /// Characters of a name, at most.
 const LONGEST: usize = 100;
 
-/// The name without blanks around it, and with one blank between words.
+/// The name without blanks around it, with one blank between words, and with letters and their accents
+/// as one character, so that what looks alike is the same.
 ///
 /// # Errors
 /// When it has no letter or digit, is too long, or has characters that nobody sees.
 pub(super) fn checked(name: &str) -> Result<String, DocumentsError> {
-    let name = name.trim();
+    let name: String = name.trim().nfc().collect();
     if !name.contains(char::is_alphanumeric) {
         return Err(DocumentsError::NoName);
     }
@@ -43,6 +46,7 @@ mod tests {
     #[test]
     fn names_that_can_be_shown_are_taken() {
         assert_eq!(checked("  My \t house ").unwrap(), "My house");
+        assert_eq!(checked("Ko\u{308}ln").unwrap(), "Köln");
         assert_eq!(checked("合同 2024 👩‍🔬").unwrap(), "合同 2024 👩‍🔬");
         assert_eq!(checked(&"ä".repeat(LONGEST)).unwrap().chars().count(), LONGEST);
     }

@@ -131,6 +131,15 @@ impl Language {
         words(text).filter(|word| self.is_little_word(word)).count()
     }
 
+    /// The language in which a question meets these texts: its own, if one of them is in it, else that of
+    /// the first whose language is known.
+    #[must_use]
+    pub fn of_either<'a>(question: &str, texts: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let found: Vec<Self> = texts.into_iter().filter_map(Self::of).collect();
+        let asked = Self::of_question(question, &found).filter(|asked| found.contains(asked));
+        asked.or(found.first().copied())
+    }
+
     /// How many of the words are little words of each language.
     fn among(words: &[String]) -> [(usize, Self); Self::ALL.len()] {
         let mut counted = Self::ALL.map(|language| (0, language));
@@ -336,6 +345,16 @@ mod tests {
         ] {
             assert_eq!(Language::of(text), language, "{text}");
         }
+    }
+
+    #[test]
+    fn a_question_meets_texts_in_its_own_language_wherever_they_stand() {
+        let hindi = "यह शहर नदी के किनारे पर बसा है और इसकी आबादी बहुत अधिक है।";
+        let german = "Der Hund läuft durch den Garten und die Katze schläft.";
+        let of = |question, texts: &[&'static str]| Language::of_either(question, texts.to_vec());
+        assert_eq!(of("Wer läuft durch den Garten?", &[hindi, german]), Some(Language::German));
+        assert_eq!(of("Katze", &[hindi, german]), Some(Language::Hindi));
+        assert_eq!(of("What is it?", &["人工智能"]), None);
     }
 
     #[test]
