@@ -35,6 +35,7 @@ pub(crate) fn window_ui(
     let [width, narrowest, widest] = documents::PANEL;
     let room = ui.available_width() - ROOM_FOR_PAGE;
     let document_beside = document_wanted && room >= narrowest;
+    state.shell.document_over_page = document_wanted && !document_beside;
     if document_beside {
         Panel::right("document panel")
             .default_size(width.min(room))
@@ -77,7 +78,7 @@ pub(crate) fn window_ui(
             right_panel::right_panel_ui(ui, state, drafts, actions);
         });
     }
-    if document_wanted && !document_beside {
+    if state.shell.document_over_page {
         overlays::over_the_page(ui, "document over the page", |ui| {
             documents::panel_ui(ui, &mut state.documents, &mut drafts.documents, actions);
         });

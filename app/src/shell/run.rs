@@ -122,8 +122,7 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(close);
     } else if state.conversations.search().is_some() {
         reach.then(conversations::Action::ClearSearch);
-    } else if state.documents.panel().is_some() && !state.chat.is_answering() {
-        // In a narrow window it lies above the page.
+    } else if state.shell.document_over_page && !state.chat.is_answering() {
         reach.then(documents::Action::ClosePanel);
     } else if state.shell.page == Page::Documents && state.documents.shown().is_some() {
         reach.then(documents::Action::ShowCollection(None));
@@ -133,6 +132,8 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(scripts::Action::ShowList);
     } else if state.shell.page != Page::Chat {
         reach.then(Action::Show(Page::Chat));
+    } else if state.documents.panel().is_some() && !state.chat.is_answering() {
+        reach.then(documents::Action::ClosePanel);
     } else {
         reach.then(chat::Action::Stop);
     }

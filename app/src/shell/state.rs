@@ -65,4 +65,6 @@ pub(crate) struct State {
     pub(crate) palette: Option<Palette>,
     /// Whether the sidebar lies over the page in a narrow window.
     pub(crate) narrow_sidebar: bool,
+    /// Whether the open document lies over the page, which has no room beside it.
+    pub(crate) document_over_page: bool,
 }

@@ -200,10 +200,6 @@ fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
     world.click("Passage: lease.txt");
     world.see("The marked passage");
     world.see("The notice period is six months.");
-    // First the document is closed, then the collection.
-    world.press(Modifiers::NONE, Key::Escape);
-    world.see("Search in this collection");
-    assert!(!world.shows("The marked passage"));
     world.press(Modifiers::NONE, Key::Escape);
     world.see("New collection…");
     world.click("More about Papers");
@@ -211,6 +207,24 @@ fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
     world.see("The files themselves stay where they are");
     world.click("Delete the collection");
     world.see("Ask your own documents");
+}
+
+#[test]
+fn in_a_small_window_escape_closes_the_document_that_lies_over_the_page() {
+    let mut world = World::sized(800.0, 600.0, 1.0);
+    let file = world.folder().join("lease.txt");
+    std::fs::write(&file, "The notice period is six months.").unwrap();
+    world.drop_file(file);
+    world.write("Name of the new collection", "Papers");
+    world.click("Add");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.see("1 document");
+    world.click("Open Papers");
+    world.click("lease.txt");
+    world.see("The notice period is six months.");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("The notice period is six months.");
+    world.see("Search in this collection");
 }
 
 #[test]
