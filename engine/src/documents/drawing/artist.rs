@@ -1,28 +1,26 @@
 //! The parent's side: keep a child for a document, ask it for pages, and end it when it hangs.
 
 use std::ffi::OsString;
-use std::io::{self, BufReader, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::PathBuf;
-use std::process::{ChildStdin, ChildStdout};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use super::{Located, PagePicture, PageRequest, Reply, Request, Wanted};
 use crate::documents::extract::Refusal;
-use crate::documents::reading::{Killed, how_it_ended, start, wire};
+use crate::documents::reading::{Call, Output, Silence, Talk, wire};
 
 /// How long a page may take, on the clock.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// No picture has more bytes than this.
 const LARGEST: u64 = 128 << 20;
 
-type Answered = io::Result<(Reply, Vec<u8>)>;
+/// A reply, and the pixels that belong to it.
+type Answer = (Reply, Vec<u8>);
 
 /// Starts children that draw pages.
 #[derive(Clone, Debug)]
 pub struct Studio {
-    program: PathBuf,
-    arguments: Vec<OsString>,
+    call: Call,
     patience: Duration,
 }
 
@@ -31,7 +29,7 @@ impl Studio {
     /// [`run_artist`](super::run_artist) and nothing else.
     #[must_use]
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, patience: PATIENCE }
+        Self { call: Call { program, arguments }, patience: PATIENCE }
     }
 
     /// Gives children another limit on the clock, for each page.
@@ -59,10 +57,7 @@ pub struct Artist {
 
 #[derive(Debug)]
 struct Working {
-    // Closed first, which is how the child learns of the end.
-    input: ChildStdin,
-    child: Killed,
-    answers: Receiver<Answered>,
+    talk: Talk<Answer>,
     /// How many requests it has answered.
     answered: u32,
 }
@@ -105,12 +100,13 @@ impl Artist {
         }
     }
 
-    fn ask(&mut self, request: &Request) -> Result<(Reply, Vec<u8>), Refusal> {
+    fn ask(&mut self, request: &Request) -> Result<Answer, Refusal> {
         loop {
             let mut working = match self.working.take() {
                 Some(working) => working,
                 None => self.begin()?,
             };
+            let began = Instant::now();
             match working.ask(request, self.studio.patience) {
                 Ok(answer) => {
                     self.working = Some(working);
@@ -118,55 +114,27 @@ impl Artist {
                 }
                 // What earlier pages have taken counts towards the limits of a child.
                 Err(_) if working.answered > 0 => {}
-                Err(refusal) => return Err(refusal),
+                Err(silence) => return Err(working.talk.refusal(silence, began.elapsed())),
             }
         }
     }
 
     fn begin(&self) -> Result<Working, Refusal> {
-        let impossible = |error: io::Error| Refusal::Unreadable {
+        let begun = self.studio.call.begin(Some(&self.path), 1, next);
+        let talk = begun.map_err(|error| Refusal::Unreadable {
             what: format!("the drawing process cannot be started ({error})"),
-        };
-        let Studio { program, arguments, .. } = &self.studio;
-        let started = start(program, arguments, Some(&self.path));
-        let (mut child, output) = started.map_err(impossible)?;
-        let input =
-            child.0.stdin.take().ok_or(io::ErrorKind::BrokenPipe.into()).map_err(impossible)?;
-        let (sender, answers) = mpsc::sync_channel(1);
-        let listening = std::thread::Builder::new()
-            .name("pictures of pages".to_owned())
-            .spawn(move || listen(output, &sender));
-        listening.map_err(impossible)?;
-        Ok(Working { input, child, answers, answered: 0 })
+        })?;
+        Ok(Working { talk, answered: 0 })
     }
 }
 
 impl Working {
-    fn ask(&mut self, request: &Request, patience: Duration) -> Result<(Reply, Vec<u8>), Refusal> {
-        let began = Instant::now();
-        let answer = self.send(request).map_err(|_| RecvTimeoutError::Disconnected);
-        let refusal = match answer.and_then(|()| self.answers.recv_timeout(patience)) {
-            Ok(Ok(answer)) => {
-                self.answered += 1;
-                return Ok(answer);
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                Refusal::TimedOut { seconds: began.elapsed().as_secs() }
-            }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => match self.child.0.wait() {
-                Ok(status) => how_it_ended(status, began.elapsed()),
-                Err(error) => Refusal::Crashed { what: error.to_string() },
-            },
-        };
-        self.child.end();
-        Err(refusal)
-    }
-
-    fn send(&mut self, request: &Request) -> io::Result<()> {
-        let mut line = serde_json::to_vec(request)?;
-        line.push(b'\n');
-        self.input.write_all(&line)?;
-        self.input.flush()
+    fn ask(&mut self, request: &Request, patience: Duration) -> Result<Answer, Silence> {
+        // One that takes no request has ended.
+        self.talk.tell(request).map_err(|_| Silence::Ended)?;
+        let answer = self.talk.hear(patience)?;
+        self.answered += 1;
+        Ok(answer)
     }
 }
 
@@ -174,20 +142,8 @@ fn senseless() -> Refusal {
     Refusal::Crashed { what: "the drawing process gave another answer than was asked".to_owned() }
 }
 
-fn listen(output: ChildStdout, answers: &SyncSender<Answered>) {
-    let mut output = BufReader::with_capacity(256 << 10, output);
-    if !matches!(wire::find_beginning(&mut output), Ok(true)) {
-        return;
-    }
-    while let Some(answer) = next(&mut output).transpose() {
-        let is_last = answer.is_err();
-        if answers.send(answer).is_err() || is_last {
-            return;
-        }
-    }
-}
-
-fn next(output: &mut BufReader<ChildStdout>) -> io::Result<Option<(Reply, Vec<u8>)>> {
+/// Reads a reply and its pixels.
+fn next(output: &mut Output) -> io::Result<Option<Answer>> {
     let Some(reply) = wire::read::<Reply>(output)? else { return Ok(None) };
     let Reply::Page { size: [width, height] } = reply else {
         return Ok(Some((reply, Vec::new())));

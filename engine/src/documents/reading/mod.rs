@@ -8,10 +8,12 @@
 //! each file its processor time, before it looks at it; the parent limits the time on the clock and
 //! ends the child when nobody waits for its pages any more. A child that has read a file reads the
 //! next one too, but one that dies of a file is tried again alone with that file, in case it died of
-//! what earlier ones had left.
+//! what earlier ones had left. `talk.rs` is how a child is told and heard, which the drawing of pages
+//! does too.
 
 mod child;
 mod parent;
+mod talk;
 pub(in crate::documents) mod wire;
 
 #[cfg(test)]
@@ -19,5 +21,5 @@ pub(in crate::documents) mod tests;
 
 pub use child::run_child;
 pub(in crate::documents) use child::{STACK, limits};
-pub(in crate::documents) use parent::{Killed, how_it_ended, start};
 pub use parent::{Patience, Reader, Reading, Unread};
+pub(in crate::documents) use talk::{Call, Output, Silence, Talk};
