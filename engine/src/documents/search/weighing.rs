@@ -54,7 +54,8 @@ impl Searcher {
     /// As those of [`Searcher::search`].
     pub fn search_weighed(&mut self, query: &Query) -> Result<Vec<Weighed>, DocumentsError> {
         let query = self.as_looked_for(query)?;
-        let wide = Query { most: query.most.max(WEIGHED), ..query.clone() };
+        // The order of a reranker would not be kept.
+        let wide = Query { most: query.most.max(WEIGHED), rerank: false, ..query.clone() };
         let passages = self.search(&wide)?.passages;
         let weights = self.weights(&query, &passages)?;
         let least = least(weights.len());
