@@ -16,7 +16,7 @@ impl ContentWords {
     pub(super) fn new(language: Option<Language>) -> Self {
         let tokenizer = Tokenizer::new(language);
         let mut little = HashSet::new();
-        let words = language.map_or("", Language::little_words);
+        let words = language.map_or("", Language::little_words_table);
         tokenizer.each(words, |token, _| {
             little.insert(token.to_owned());
         });

@@ -48,7 +48,7 @@ pub enum Language {
 static LITTLE_WORDS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
     let mut words = HashMap::new();
     for (at, language) in Language::ALL.into_iter().enumerate() {
-        for word in language.little_words().split(' ') {
+        for word in language.little_words_table().split(' ') {
             *words.entry(word).or_default() |= 1 << at;
         }
     }
@@ -195,11 +195,7 @@ impl Language {
 
     /// Its words without a meaning of their own, in lower case, parted by spaces.
     #[must_use]
-    pub fn little_words(self) -> &'static str {
-        self.little_words_table()
-    }
-
-    fn little_words_table(self) -> &'static str {
+    pub fn little_words_table(self) -> &'static str {
         match self {
             Self::English => {
                 "a about after all also am an and any are as at be because been before being between both but by can could did do does doing done during each for from had has have having he her here hers him his how i if in into is it its itself just many may me might more most much must my no nor not of off on only or other our ours out over own same she should so some such than that the their theirs them then there these they this those through to too under until up upon us very was we were what when where whether which while who whom whose why will with within without would you your yours"
