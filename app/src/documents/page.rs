@@ -40,7 +40,6 @@ pub(crate) fn documents_ui(
         );
         ui.add_space(space::NORMAL);
         failure_ui(ui, state, actions);
-        large_progress_ui(ui, state, actions);
         if !state.is_listed() && state.failure().is_none() {
             look::muted(ui, "Opening the library…");
         }
@@ -48,6 +47,8 @@ pub(crate) fn documents_ui(
             ui.push_id(collection.id, |ui| card_ui(ui, collection, actions));
             ui.add_space(space::NORMAL);
         }
+        // Comes and goes by itself, so nothing that can be clicked stands below it.
+        large_progress_ui(ui, state, actions);
         if state.is_listed() && state.collections().is_empty() {
             let words = "A collection holds files and folders; answers from it name their page";
             look::empty_state(ui, Icon::Library, "Ask your own documents", words, |ui| {

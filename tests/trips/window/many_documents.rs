@@ -23,8 +23,10 @@ fn listing(count: usize) -> World {
     world.write("Name of the new collection", "Papers");
     world.click("Add");
     world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
-    world.click("Open Papers");
-    world.see("report-0001.txt");
+    // What is told of the reading comes and goes above it.
+    world.activate("Open Papers");
+    world.see_label("Search in this collection");
+    world.see_label("report-0001.txt");
     world
 }
 
