@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may give up")]
 
 mod program;
+#[cfg(unix)]
+#[path = "documents/watching.rs"]
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,7 +64,7 @@ fn documents_are_added_searched_and_asked() {
     assert_eq!(nothing, "Nothing in these documents answers that\n");
 
     let list = program.run(&["documents", "list"]).succeeded();
-    assert_eq!(list, "House: 2 documents, 2 chunks\n");
+    assert_eq!(list, "House: 2 documents, 2 passages\n");
 }
 
 #[test]
@@ -154,6 +157,48 @@ fn a_reranker_that_is_gone_costs_its_order_and_one_that_is_none_is_refused() {
     let wrong = program.run(&[&search[..], &["--reranker", "demo"]].concat()).failed();
     assert!(wrong.contains("demo is no reranker"), "{wrong}");
     program.run(&[&search[..], &["--reranker", "absent"]].concat()).failed();
+    let file = program.folder.path().join("broken.gguf");
+    std::fs::write(&file, "no model").unwrap();
+    for command in ["search", "ask"] {
+        let broken = ["documents", command, "Water", question, "--reranker", text(&file)];
+        let error = program.run(&broken).failed();
+        assert!(error.contains("broken") && error.contains("cannot order passages"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_passed_over_in_a_folder_is_counted_and_can_be_listed() {
+    let program = Program::new();
+    let folder = files(
+        &program,
+        &[
+            ("a.txt", "About walruses."),
+            ("b.xyz", "?"),
+            (".c.txt", "Hidden."),
+            ("node_modules/d.md", "x"),
+        ],
+    );
+    let add = ["documents", "add", "House", text(&folder)];
+    assert_eq!(
+        program.run(&add).succeeded(),
+        "1 document read into House\nPassed over: 1 file of kinds that are not read, 1 hidden, \
+         1 folder of what programs made; --passed-over lists them\n"
+    );
+    let listed = program.run(&[&add[..], &["--passed-over"]].concat());
+    let line =
+        format!("passed over: {}: files of this kind are not read\n", text(&folder.join("b.xyz")));
+    assert!(
+        listed.errors.contains(&line) && !listed.output.contains("--passed-over"),
+        "{listed:?}"
+    );
+    let told = program.run(&[&add[..], &["--json"]].concat()).json();
+    let reasons: Vec<_> =
+        told["passed_over"].as_array().unwrap().iter().map(|one| &one["reason"]).collect();
+    assert_eq!(reasons, ["hidden", "kind", "made"]);
+    // A folder in which nothing is passed over is not said to have something.
+    let clean =
+        program.run(&["documents", "add", "Clean", text(&folder.join("a.txt"))]).succeeded();
+    assert!(!clean.contains("assed over"), "{clean}");
 }
 
 #[test]
@@ -383,72 +428,6 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
         .run(&["documents", "search", "House", "lighthouse keeper stairs", "-k", "100", "--json"])
         .json();
     assert_eq!(found.as_array().unwrap().len(), 24);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_watched_folder_is_followed_until_it_is_stopped() {
-    use std::io::{BufRead as _, BufReader};
-
-    let program = Program::new();
-    let folder = files(&program, &[("a.txt", "About walruses.")]);
-    let mut watching = program::Running(
-        program.command(&["documents", "watch", "House", text(&folder), "--json"]).spawn().unwrap(),
-    );
-    let mut lines = BufReader::new(watching.0.stdout.take().unwrap()).lines();
-    let mut until_event = |event: &str, name: &str| {
-        for line in lines.by_ref() {
-            let told: Value = serde_json::from_str(&line.unwrap()).unwrap();
-            let path = told["path"].as_str().unwrap_or_default();
-            if told["event"] == event && path.ends_with(name) {
-                return;
-            }
-        }
-        panic!("the program ended before {event} of {name}");
-    };
-    until_event("idle", "");
-    std::fs::write(folder.join("b.txt"), "About quokkas.").unwrap();
-    until_event("read", "b.txt");
-    let found = program.run(&["documents", "search", "House", "quokkas", "--json"]).json();
-    assert_eq!(found.as_array().unwrap().len(), 1);
-    std::fs::remove_file(folder.join("b.txt")).unwrap();
-    until_event("removed", "b.txt");
-    watching.signal("INT");
-    until("the program ends", || watching.0.try_wait().unwrap());
-}
-
-#[cfg(unix)]
-#[test]
-fn watching_ends_with_a_word_when_there_is_nothing_left_to_follow() {
-    use std::io::{BufRead as _, BufReader};
-
-    let program = Program::new();
-    let folder = files(&program, &[("a/a.txt", "About walruses.")]);
-    let take_away: [&dyn Fn(&str); 2] = [
-        &|name| {
-            program.run(&["documents", "remove", name]).succeeded();
-        },
-        &|_| std::fs::remove_dir_all(folder.join("a")).unwrap(),
-    ];
-    for (name, take_away, reason) in [
-        ("House", take_away[0], "the collection House was removed"),
-        ("Shed", take_away[1], "the folder is not there any more"),
-    ] {
-        let followed = folder.join("a");
-        let watch = ["documents", "watch", name, text(&followed), "--json"];
-        let mut watching = program::Running(program.command(&watch).spawn().unwrap());
-        let mut lines = BufReader::new(watching.0.stdout.take().unwrap()).lines();
-        lines.by_ref().find(|line| line.as_ref().unwrap().contains("idle")).unwrap().unwrap();
-        take_away(name);
-        let last = lines.last().unwrap().unwrap();
-        assert!(last.contains("ended") && last.contains(reason), "{last}");
-        let status = until("the program ends", || watching.0.try_wait().unwrap());
-        assert_eq!(status.code(), Some(1));
-    }
-    let file = files(&program, &[("b.txt", "About herons.")]).join("b.txt");
-    let refused = program.run(&["documents", "watch", "House", text(&file)]);
-    assert_eq!(refused.code, Some(2), "{refused:?}");
-    assert!(refused.errors.contains("only folders are followed"), "{refused:?}");
 }
 
 /// A collection with a letter as PDF.

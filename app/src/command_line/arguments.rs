@@ -57,6 +57,9 @@ pub(super) enum Documents {
         /// Files and folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// List what was passed over in folders, each with its reason; otherwise it is only counted
+        #[arg(long)]
+        passed_over: bool,
         /// Print one JSON object at the end
         #[arg(long)]
         json: bool,
@@ -125,7 +128,7 @@ pub(super) enum Documents {
         #[arg(long)]
         json: bool,
     },
-    /// Add a folder and follow what changes in it, until Ctrl+C
+    /// Add a folder and follow what changes in it, until Ctrl+C (exit code 130)
     Watch {
         /// The collection
         collection: String,

@@ -52,6 +52,8 @@ pub(crate) enum Error {
     NotAsked { app: String, permission: String, asks: Vec<String> },
     #[error("{model} is no reranker: name one, such as a bge-reranker GGUF, or none")]
     NoReranker { model: String },
+    #[error("{model} cannot order passages: {problem}")]
+    UnusableReranker { model: String, problem: String },
     #[error("the system gives no thread to work on: {0}")]
     Thread(io::Error),
     #[error("Ctrl+C cannot be watched: {0}")]

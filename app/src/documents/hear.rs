@@ -7,7 +7,7 @@ use engine::Outbox;
 use engine::documents::DocumentsError;
 use engine::documents::index;
 use engine::documents::search::Searcher;
-use engine::documents::store::{Collection, CollectionId, file_name};
+use engine::documents::store::{Collection, CollectionId, Unscanned, file_name};
 
 use super::listing::{Listing, View};
 use super::state::{Panel, Reply, Shown, State};
@@ -159,6 +159,7 @@ impl State {
             index::Event::Progress(progress) => self.progress = Some(progress),
             index::Event::Ready { .. }
             | index::Event::Refused { .. }
+            | index::Event::Moved { .. }
             | index::Event::Removed { .. } => self.stale = true,
             index::Event::Idle => {
                 self.progress = None;
@@ -170,7 +171,7 @@ impl State {
                     shown.weighed = None;
                 }
             }
-            index::Event::Unscanned { path, reason } => {
+            index::Event::Unscanned(Unscanned { path, reason }) => {
                 self.failure = Some(format!("{}: {reason}", path.display()));
             }
             index::Event::Failed(error) => self.failure = Some(error.to_string()),

@@ -101,6 +101,11 @@ pub enum DocumentsError {
     /// The reranker failed. A search goes on without it.
     #[error("the reranker failed: {0}")]
     Reranker(String),
+    /// The process that reads files does not start. The files wait.
+    #[error(
+        "the process that reads documents cannot be started ({0}): they wait and are tried again; start Satchel anew if it goes on"
+    )]
+    NoReader(String),
     /// The system gives no thread.
     #[error("the system gives no thread to work on: {0}")]
     Thread(String),

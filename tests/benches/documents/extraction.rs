@@ -23,7 +23,7 @@ pub(crate) fn measure(folder: &Path, satchel: &Path) -> anyhow::Result<()> {
     let mut is_missing = false;
     let began = Instant::now();
     for file in &files {
-        match text_of(&reader, file) {
+        match text_of(&reader, file)? {
             Ok(text) if is_pdf(file) => match pdftotext(file) {
                 Ok(reference) if words(&reference).count() >= ENOUGH_WORDS => {
                     agreement.push(f1(&text, &reference));
@@ -65,21 +65,28 @@ fn is_pdf(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "pdf")
 }
 
-fn text_of(reader: &Reader, file: &Path) -> Result<String, Refusal> {
+/// The text of a file, or why it is refused.
+fn text_of(reader: &Reader, file: &Path) -> Result<Result<String, Refusal>, Unread> {
     let mut text = String::new();
     loop {
         text.clear();
         let mut is_whole = true;
-        for piece in reader.read(file)? {
+        let reading = match reader.read(file) {
+            Ok(reading) => reading,
+            Err(Unread::Refused(refusal)) => return Ok(Err(refusal)),
+            Err(unread) => return Err(unread),
+        };
+        for piece in reading {
             match piece {
                 Ok(Piece::Page(page)) => text.push_str(&page.text),
                 Ok(_) => {}
-                Err(Unread::Refused(refusal)) => return Err(refusal),
+                Err(Unread::Refused(refusal)) => return Ok(Err(refusal)),
                 Err(Unread::Again) => is_whole = false,
+                Err(unread) => return Err(unread),
             }
         }
         if is_whole {
-            return Ok(text);
+            return Ok(Ok(text));
         }
     }
 }

@@ -1,14 +1,18 @@
 //! `add`: files into a collection, with progress for a person.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::documents::extract::Refusal;
-use engine::documents::index::{Event, Indexer, Progress as Reading, canonical};
-use engine::documents::store::{Collection, Document, DocumentId, DocumentState, Store, file_name};
+use engine::documents::index::{
+    Event, Indexer, PassedOver, Progress as Reading, canonical, passed_over,
+};
+use engine::documents::store::{
+    Collection, Document, DocumentId, DocumentState, Store, Unscanned, file_name,
+};
 use engine::documents::{DocumentsError, Embedder};
 use engine::{Inbox, asleep, channel};
 use serde_json::{Value, json};
@@ -27,6 +31,15 @@ struct Refused {
     word: &'static str,
 }
 
+/// How what came of adding is told.
+#[derive(Clone, Copy)]
+pub(super) struct Telling {
+    /// Whether what was passed over is listed, and not only counted.
+    pub(super) passed_over: bool,
+    /// Whether to another program.
+    pub(super) json: bool,
+}
+
 /// What came of adding.
 #[derive(Default)]
 struct Added {
@@ -36,7 +49,9 @@ struct Added {
     /// How many of them are as they were before.
     unchanged: u64,
     refused: Vec<Refused>,
-    /// Documents and chunks of the whole collection.
+    /// What nobody took for a document, in the folders that were named.
+    passed_over: Vec<(PathBuf, PassedOver)>,
+    /// Documents and passages of the whole collection.
     documents: u64,
     chunks: u64,
 }
@@ -48,7 +63,7 @@ pub(super) fn add(
     embedder: Option<Arc<dyn Embedder>>,
     name: &str,
     paths: &[PathBuf],
-    json: bool,
+    telling: Telling,
 ) -> Result<ExitCode, Error> {
     let (roots, refused) = named(paths);
     let added = if roots.is_empty() {
@@ -61,7 +76,7 @@ pub(super) fn add(
     } else {
         read(store, embedder, name, &roots, refused)?
     };
-    tell(&added, json)?;
+    tell(&added, telling)?;
     Ok(if added.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -94,12 +109,18 @@ fn read(
     let (outbox, events) = channel(asleep());
     let worker = Indexer::start(worker_on(store, embedder)?, outbox)?;
     let mut progress = Progress::new();
-    wait_until_read(store, &collection, &events, &mut progress, &mut refused)?;
+    wait_until_read(store, &collection, &events, &mut progress)?;
     drop((progress, worker));
 
+    let is_named = |path: &Path| roots.iter().any(|root| path.starts_with(root));
+    for Unscanned { path, reason } in store.unscanned(collection.id)? {
+        if is_named(&path) {
+            refused.push(Refused { path, reason, word: "unreadable" });
+        }
+    }
     let (mut read, mut unchanged) = (0, 0);
     for document in store.documents(collection.id)? {
-        if !roots.iter().any(|root| document.path.starts_with(root)) {
+        if !is_named(&document.path) {
             continue;
         }
         if let DocumentState::Refused(refusal) = &document.state {
@@ -113,7 +134,8 @@ fn read(
     }
     let Collection { name: collection, ready: documents, chunks, .. } =
         store.collection(&collection.name)?;
-    Ok(Added { collection, read, unchanged, refused, documents, chunks })
+    let passed_over = roots.iter().flat_map(|root| passed_over(root)).collect();
+    Ok(Added { collection, read, unchanged, refused, passed_over, documents, chunks })
 }
 
 fn as_refused(document: &Document, refusal: &Refusal) -> Refused {
@@ -138,17 +160,13 @@ fn wait_until_read(
     collection: &Collection,
     events: &Inbox<Event>,
     progress: &mut Progress,
-    refused: &mut Vec<Refused>,
 ) -> Result<(), Error> {
     loop {
         match events.recv_timeout(LOOK) {
             Ok(Event::Idle) => return Ok(()),
             Ok(Event::Progress(reading)) => progress.show(&line(&reading)),
-            Ok(Event::Unscanned { path, reason }) => {
-                refused.push(Refused { path, reason, word: "unreadable" });
-            }
             Ok(Event::Embedded { done, total }) => {
-                progress.show(&format!("Embedding: {done} of {total} chunks"));
+                progress.show(&format!("Embedding: {done} of {total} passages"));
             }
             Ok(Event::EmbeddingFailed(error)) => terminal::note(&error.to_string()),
             Ok(Event::Failed(error)) => return Err(error.into()),
@@ -186,18 +204,23 @@ fn duration(left: Duration) -> String {
     }
 }
 
-fn tell(added: &Added, json: bool) -> Result<(), Error> {
-    let Added { collection, read, unchanged, refused, documents, chunks } = added;
-    if json {
+fn tell(added: &Added, telling: Telling) -> Result<(), Error> {
+    let Added { collection, read, unchanged, refused, passed_over, documents, chunks } = added;
+    if telling.json {
         let refused: Vec<Value> = refused
             .iter()
             .map(|file| json!({ "path": path_text(&file.path), "reason": file.word, "message": file.reason }))
+            .collect();
+        let passed_over: Vec<Value> = passed_over
+            .iter()
+            .map(|(path, why)| json!({ "path": path_text(path), "reason": why.word() }))
             .collect();
         return print_json(&json!({
             "collection": collection,
             "read": read,
             "unchanged": unchanged,
             "refused": refused,
+            "passed_over": passed_over,
             "documents": documents,
             "chunks": chunks,
         }));
@@ -206,7 +229,47 @@ fn tell(added: &Added, json: bool) -> Result<(), Error> {
         let path = path.to_string_lossy();
         terminal::note(&format!("satchel: {}: {reason}", terminal::on_one_line(&path)));
     }
-    terminal::print(&format!("{}\n", summary(added)))
+    if telling.passed_over {
+        for (path, why) in passed_over {
+            let path = path.to_string_lossy();
+            let path = terminal::on_one_line(&path);
+            terminal::note(&format!("passed over: {path}: {}", in_words(*why)));
+        }
+    }
+    terminal::print(&format!("{}\n", summary(added)))?;
+    if let Some(count) = count_passed_over(passed_over) {
+        let how = if telling.passed_over { "" } else { "; --passed-over lists them" };
+        terminal::print(&format!("{count}{how}\n"))?;
+    }
+    Ok(())
+}
+
+/// Why something was passed over.
+fn in_words(why: PassedOver) -> &'static str {
+    match why {
+        PassedOver::Kind => "files of this kind are not read",
+        PassedOver::Link => "links are not followed",
+        PassedOver::Hidden => "it is hidden",
+        PassedOver::Made => "it holds what programs made",
+        PassedOver::Special => "it is neither a file nor a folder",
+    }
+}
+
+/// How much was passed over and why, in one line; `None` where nothing was.
+fn count_passed_over(passed_over: &[(PathBuf, PassedOver)]) -> Option<String> {
+    let mut counts = BTreeMap::new();
+    for (_, why) in passed_over {
+        *counts.entry(*why).or_insert(0u64) += 1;
+    }
+    let said = |(why, count): (&PassedOver, &u64)| match why {
+        PassedOver::Kind => format!("{} of kinds that are not read", counted(*count, "file")),
+        PassedOver::Link => format!("{} not followed", counted(*count, "link")),
+        PassedOver::Hidden => format!("{count} hidden"),
+        PassedOver::Made => format!("{} of what programs made", counted(*count, "folder")),
+        PassedOver::Special => format!("{count} neither a file nor a folder"),
+    };
+    let parts: Vec<String> = counts.iter().map(said).collect();
+    (!parts.is_empty()).then(|| format!("Passed over: {}", parts.join(", ")))
 }
 
 /// What came of adding, in one line.

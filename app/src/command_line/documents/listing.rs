@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use engine::documents::DocumentsError;
-use engine::documents::store::{Collection, Document, DocumentState, Store};
+use engine::documents::store::{Collection, Document, DocumentState, Store, Unscanned};
 use serde_json::{Value, json};
 
 use super::{path_text, print_json};
@@ -28,11 +28,16 @@ pub(super) fn list(store: &Store, json: bool) -> Result<ExitCode, Error> {
 pub(super) fn status(store: &Store, name: &str, json: bool) -> Result<ExitCode, Error> {
     let collection = store.collection(name)?;
     let documents = store.documents(collection.id)?;
+    let unscanned = store.unscanned(collection.id)?;
     if json {
         let mut status = collection_json(&collection);
         if let Some(object) = status.as_object_mut() {
             let files = Value::from_iter(documents.iter().map(document_json));
             object.insert("files".to_owned(), files);
+            let unscanned = unscanned.iter().map(
+                |Unscanned { path, reason }| json!({ "path": path_text(path), "message": reason }),
+            );
+            object.insert("unscanned".to_owned(), Value::from_iter(unscanned));
         }
         print_json(&status)?;
         return Ok(ExitCode::SUCCESS);
@@ -42,7 +47,7 @@ pub(super) fn status(store: &Store, name: &str, json: bool) -> Result<ExitCode, 
         let path = document.path.to_string_lossy();
         let state = match &document.state {
             DocumentState::Waiting => "waiting".to_owned(),
-            DocumentState::Ready => counted(document.chunks, "chunk"),
+            DocumentState::Ready => counted(document.chunks, "passage"),
             DocumentState::Refused(refusal) => format!("not read: {refusal}"),
         };
         let missing = match document.missing_pages.len() {
@@ -50,6 +55,11 @@ pub(super) fn status(store: &Store, name: &str, json: bool) -> Result<ExitCode, 
             count => format!(", {} could not be read", counted(count as u64, "page")),
         };
         terminal::print(&format!("  {}: {state}{missing}\n", terminal::on_one_line(&path)))?;
+    }
+    for Unscanned { path, reason } in &unscanned {
+        let path = path.to_string_lossy();
+        let path = terminal::on_one_line(&path);
+        terminal::print(&format!("  {path}: could not be looked through: {reason}\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -88,8 +98,8 @@ pub(super) fn remove(
 
 fn summary(collection: &Collection) -> String {
     let Collection { name, ready, waiting, refused, chunks, .. } = collection;
-    let (ready, chunks) = (counted(*ready, "document"), counted(*chunks, "chunk"));
-    let mut line = format!("{name}: {ready}, {chunks}");
+    let (ready, passages) = (counted(*ready, "document"), counted(*chunks, "passage"));
+    let mut line = format!("{name}: {ready}, {passages}");
     if *waiting > 0 {
         line.push_str(&format!(", {waiting} still to be read"));
     }

@@ -35,9 +35,10 @@ pub(super) fn run(documents: &Documents, data_dir: Option<&Path>) -> Result<Exit
     let folder = DataFolder::open_shared(data_dir)?;
     let store = Store::open(&folder.library_db())?;
     match documents {
-        Documents::Add { collection, paths, json } => {
+        Documents::Add { collection, paths, passed_over, json } => {
             let embedder = embedder::load(&folder)?;
-            adding::add(&store, embedder, collection, paths, *json)
+            let telling = adding::Telling { passed_over: *passed_over, json: *json };
+            adding::add(&store, embedder, collection, paths, telling)
         }
         Documents::Watch { collection, path, json } => {
             let embedder = embedder::load(&folder)?;

@@ -32,7 +32,10 @@ pub(super) fn choose(
 
 fn find(folder: &DataFolder, name: &str) -> Result<(ModelId, PathBuf), Error> {
     let entry = models::library(folder)?.find(name)?;
-    if entry.problem.is_none() && !entry.is_reranker {
+    if let Some(problem) = entry.problem {
+        return Err(Error::UnusableReranker { model: entry.id.0, problem });
+    }
+    if !entry.is_reranker {
         return Err(Error::NoReranker { model: entry.id.0 });
     }
     Ok((entry.id, entry.path))

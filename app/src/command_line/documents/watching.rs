@@ -8,14 +8,14 @@ use std::time::Instant;
 
 use engine::documents::Embedder;
 use engine::documents::index::{Event, Indexer, canonical};
-use engine::documents::store::{Collection, Root, Store};
+use engine::documents::store::{Collection, Root, Store, Unscanned};
 use engine::{asleep, channel};
 use serde_json::json;
 
 use super::adding::{LOOK, line};
 use super::{path_text, print_json, worker_on};
 use crate::command_line::Error;
-use crate::command_line::interrupt::Interrupts;
+use crate::command_line::interrupt::{INTERRUPTED, Interrupts};
 use crate::command_line::terminal::{self, Progress};
 
 /// Follows a folder until Ctrl+C, or until there is nothing left to follow.
@@ -63,7 +63,7 @@ pub(super) fn watch(
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(INTERRUPTED))
 }
 
 /// Why a folder is not followed any more: what another program, or a person, has taken away.
@@ -87,9 +87,10 @@ fn ended(store: &Store, collection: &Collection, path: &Path) -> Result<Option<S
 fn tell_change(event: &Event, json: bool, progress: &mut Progress) -> Result<(), Error> {
     let (what, path, reason) = match event {
         Event::Ready { path, .. } => ("read", path, None),
+        Event::Moved { from, path, .. } => return tell_move(from, path, json, progress),
         Event::Removed { path } => ("removed", path, None),
         Event::Refused { path, refusal, .. } => ("refused", path, Some(refusal.to_string())),
-        Event::Unscanned { path, reason } => ("refused", path, Some(reason.clone())),
+        Event::Unscanned(Unscanned { path, reason }) => ("refused", path, Some(reason.clone())),
         Event::Idle if json => return print_json(&json!({ "event": "idle" })),
         _ => return Ok(()),
     };
@@ -99,4 +100,15 @@ fn tell_change(event: &Event, json: bool, progress: &mut Progress) -> Result<(),
     progress.clear();
     let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     terminal::print(&format!("{what} {}{reason}\n", terminal::on_one_line(&path.to_string_lossy())))
+}
+
+fn tell_move(from: &Path, path: &Path, json: bool, progress: &mut Progress) -> Result<(), Error> {
+    if json {
+        let moved = json!({ "event": "moved", "path": path_text(path), "from": path_text(from) });
+        return print_json(&moved);
+    }
+    progress.clear();
+    let (from, to) = (from.to_string_lossy(), path.to_string_lossy());
+    let (from, to) = (terminal::on_one_line(&from), terminal::on_one_line(&to));
+    terminal::print(&format!("moved {from} to {to}\n"))
 }

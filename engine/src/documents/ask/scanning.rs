@@ -47,7 +47,7 @@ pub(super) fn answer(asking: &Asking, plan: &Plan, model: &Model) -> Result<Answ
     let Scan { list, stopped, cut, prompt, budget, .. } = scan;
     let mut grounds = Grounds { prompt, budget, ..plan.grounds(asking) };
     if stopped {
-        grounds.because_also(&format!("it was stopped after {done} of {chunks} chunks"));
+        grounds.because_also(&format!("it was stopped after {done} of {chunks} passages"));
     }
     if cut > 0 {
         grounds.because_also(&format!("{cut} batches held more than fits into one list"));
@@ -96,7 +96,7 @@ impl Scan<'_> {
         let mut done = 0;
         while let Some(stretch) = left.pop_front() {
             let percent = done as f32 / chunks.max(1) as f32;
-            let text = format!("{done} of {chunks} chunks read, {} found", self.list.items.len());
+            let text = format!("{done} of {chunks} passages read, {} found", self.list.items.len());
             let read = match self.asking.progress(Some(percent), text) {
                 Ok(()) => self.read(&stretch, most),
                 Err(halt) => Err(halt),

@@ -281,7 +281,7 @@ fn a_scan_puts_every_chunk_to_the_model_and_counts_itself() {
         AskEvent::Progress { fraction: Some(_), text } => Some(text.clone()),
         _ => None,
     });
-    assert!(last.unwrap().contains(&format!("of {chunks} chunks read")));
+    assert!(last.unwrap().contains(&format!("of {chunks} passages read")));
     // Whatever so small a model picks out, its lines have the form and the count is right.
     let lines = answer.text.lines().filter(|line| line.starts_with("- ")).count();
     if answer.found {

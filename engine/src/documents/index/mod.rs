@@ -30,11 +30,12 @@ pub(in crate::documents) use embedding::with_place;
 use progress::Clock;
 pub use progress::Progress;
 use reading::Outcome;
+pub use scan::{PassedOver, passed_over};
 use serde::{Deserialize, Serialize};
 
 use super::extract::Refusal;
 use super::reading::Reader;
-use super::store::{DocumentId, Store, Waiting};
+use super::store::{DocumentId, Store, Unscanned, Waiting};
 use super::{DocumentsError, Embedder};
 use crate::Outbox;
 
@@ -66,18 +67,22 @@ pub enum Event {
         /// Why.
         refusal: Refusal,
     },
+    /// A file was moved: what was read of it went along.
+    Moved {
+        /// Which.
+        document: DocumentId,
+        /// Where it was.
+        from: PathBuf,
+        /// Where it is now.
+        path: PathBuf,
+    },
     /// A document was forgotten, because its file is gone.
     Removed {
         /// Its file.
         path: PathBuf,
     },
-    /// A file or folder within an added folder could not be looked at.
-    Unscanned {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
+    /// A file or folder within an added folder could not be looked at; see [`Store::unscanned`].
+    Unscanned(Unscanned),
     /// Chunks were embedded.
     Embedded {
         /// How many are.
@@ -307,18 +312,18 @@ impl Worker {
         let Some(root) = self.store.due_roots()?.into_iter().next() else { return Ok(false) };
         if is_out_of_reach(&root.path) {
             let reason = "it is not there; what was read of it before can still be searched";
-            self.outbox
-                .send(Event::Unscanned { path: root.path.clone(), reason: reason.to_owned() });
-            self.store.put_off(root.collection, &root.path)?;
+            let missing = Unscanned { path: root.path.clone(), reason: reason.to_owned() };
+            self.store.put_off(root.collection, &root.path, &missing)?;
+            self.outbox.send(Event::Unscanned(missing));
             return Ok(true);
         }
         let flags = Arc::clone(&self.flags);
         let goes_on = || !flags.stopped.load(Ordering::Relaxed);
         let Some(scan) = scan::scan(&root.path, goes_on) else { return Ok(true) };
-        for (path, reason) in scan.problems {
-            self.outbox.send(Event::Unscanned { path, reason });
+        self.store.scanned(root.collection, &root.path, &scan.files, &scan.problems)?;
+        for problem in scan.problems {
+            self.outbox.send(Event::Unscanned(problem));
         }
-        self.store.scanned(root.collection, &root.path, &scan.files)?;
         Ok(true)
     }
 
@@ -359,7 +364,7 @@ impl Worker {
         let Waiting { id: document, path, .. } = waiting;
         self.outbox.send(match outcome {
             Outcome::Read | Outcome::Unchanged => Event::Ready { document, path },
-            Outcome::Moved(document) => Event::Ready { document, path },
+            Outcome::Moved { document, from } => Event::Moved { document, from, path },
             Outcome::Refused(refusal) => Event::Refused { document, path, refusal },
             Outcome::Gone => Event::Removed { path },
             Outcome::Stopped => return,

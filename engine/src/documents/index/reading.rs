@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Told;
 use crate::documents::DocumentsError;
@@ -27,7 +27,7 @@ pub(super) enum Outcome {
     /// It is what it was.
     Unchanged,
     /// It was moved here from another place.
-    Moved(DocumentId),
+    Moved { document: DocumentId, from: PathBuf },
     /// It could not be read.
     Refused(Refusal),
     /// Its file is gone.
@@ -64,9 +64,9 @@ pub(super) fn read(
             store.unchanged(waiting.id, stamp)?;
             return Ok(Outcome::Unchanged);
         }
-        if let Some(old) = store.moved_from(waiting, &hash)? {
-            store.take_over(old, waiting, stamp)?;
-            return Ok(Outcome::Moved(old));
+        if let Some((document, from)) = store.moved_from(waiting, &hash)? {
+            store.take_over(document, waiting, stamp)?;
+            return Ok(Outcome::Moved { document, from });
         }
         let mut intake = Intake::new(store, waiting);
         match intake.read(reader, stamp, tell)? {
@@ -166,7 +166,9 @@ impl<'a> Intake<'a> {
     ) -> Result<Ended, DocumentsError> {
         let mut reading = match reader.read(&self.waiting.path) {
             Ok(reading) => reading,
-            Err(refusal) => return Ok(Ended::Refused(refusal)),
+            Err(Unread::Refused(refusal)) => return Ok(Ended::Refused(refusal)),
+            Err(Unread::Again) => return Ok(Ended::Again),
+            Err(Unread::NoReader(why)) => return Err(DocumentsError::NoReader(why)),
         };
         let mut pages = 0;
         let mut of = None;
@@ -175,6 +177,7 @@ impl<'a> Intake<'a> {
             match piece {
                 Err(Unread::Refused(refusal)) => return Ok(Ended::Refused(refusal)),
                 Err(Unread::Again) => return Ok(Ended::Again),
+                Err(Unread::NoReader(why)) => return Err(DocumentsError::NoReader(why)),
                 Ok(Piece::Title(title)) => self.title = title,
                 Ok(Piece::Pages(count)) => of = Some(count),
                 Ok(Piece::Missing(number)) => self.missing.push(number),

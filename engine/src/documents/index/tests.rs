@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{Event, Indexer, IndexerConfig};
 use crate::documents::extract::Refusal;
+use crate::documents::reading::Reader;
 use crate::documents::search::{Mode, Passage, Query, Searcher};
 use crate::documents::store::{Collection, DocumentState, Store};
 use crate::documents::{DocumentsError, Embedder, Purpose};
@@ -160,7 +161,12 @@ fn what_is_unchanged_is_not_read_again_and_what_moved_goes_along() {
     let moved = world.path("moved.txt");
     std::fs::rename(&first, &moved).unwrap();
     world.add_all(false);
-    world.settle();
+    let told = world.settle();
+    let is_told = |event: &Event| {
+        matches!(event, Event::Moved { document, from, path }
+            if *document == before.id && *from == first && *path == moved)
+    };
+    assert!(told.iter().any(is_told), "{told:?}");
     let after = world.store.document_at(world.collection.id, &moved).unwrap();
     assert_eq!((after.id, after.indexed), (before.id, before.indexed), "it was not read again");
     assert_eq!(world.found_in("walruses"), [moved]);
@@ -181,6 +187,48 @@ fn a_changed_file_replaces_its_chunks_and_a_deleted_one_goes() {
     assert_eq!(world.found_in("marmots"), [changing]);
     assert!(world.find("walruses herons").is_empty());
     assert_eq!(world.store.collection("test").unwrap().ready, 1);
+}
+
+#[test]
+fn what_cannot_be_looked_through_is_remembered_until_it_can() {
+    let world = World::new();
+    // A drive that was taken out: neither the folder nor the one that it lay in is there.
+    let drive = world.folder.path().join("drive/photos");
+    world.store.add_root(world.collection.id, &drive, false).unwrap();
+    world.settle();
+    let unscanned = |store: &Store| {
+        let unscanned = store.unscanned(world.collection.id).unwrap().into_iter();
+        unscanned.map(|one| one.path).collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        assert_eq!(unscanned(&world.store), std::slice::from_ref(&drive));
+    }
+    std::fs::create_dir_all(&drive).unwrap();
+    world.store.add_root(world.collection.id, &drive, false).unwrap();
+    world.settle();
+    assert!(unscanned(&world.store).is_empty());
+}
+
+#[test]
+fn where_no_child_starts_a_file_waits_and_that_is_told() {
+    let world = World::new();
+    let file = world.write("one.txt", "The first file about walruses.");
+    world.add_all(false);
+    let library = world.store.path().to_owned();
+    let reader = Reader::new(world.path("no-program"), Vec::new());
+    let (outbox, events) = channel(asleep());
+    let indexer =
+        Indexer::start(IndexerConfig { library, reader, embedder: None }, outbox).unwrap();
+    let heard = until(&events, |event| matches!(event, Event::Failed(_)));
+    let Some(Event::Failed(DocumentsError::NoReader(why))) = heard.last() else {
+        panic!("{heard:?}")
+    };
+    assert_eq!(why, "there is no such file or folder");
+    drop(indexer);
+    let document = world.store.document_at(world.collection.id, &file).unwrap();
+    assert_eq!(document.state, DocumentState::Waiting);
+    world.settle();
+    assert_eq!(world.found_in("walruses"), [file]);
 }
 
 #[test]

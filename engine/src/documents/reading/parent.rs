@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::talk::{Call, Silence, Talk};
 use super::wire::{self, Frame};
+use crate::documents::error::in_words;
 use crate::documents::extract::{Piece, Refusal};
 
 /// Pages that may wait for the one who reads them: what keeps a fast child from filling memory.
@@ -68,19 +69,17 @@ impl Reader {
     /// Begins to read a file.
     ///
     /// # Errors
-    /// When no child can be started.
-    pub fn read(&self, path: &Path) -> Result<Reading, Refusal> {
-        let unreadable = |error: io::Error| Refusal::Unreadable {
-            what: format!("the reading process cannot be started ({error})"),
-        };
-        let megabytes =
-            std::fs::metadata(path).map_err(|error| Refusal::from_io(&error))?.len() >> 20;
+    /// When the file cannot be looked at or no child can be started.
+    pub fn read(&self, path: &Path) -> Result<Reading, Unread> {
+        let metadata = std::fs::metadata(path);
+        let unreadable = |error: io::Error| Unread::Refused(Refusal::from_io(&error));
+        let megabytes = metadata.map_err(unreadable)?.len() >> 20;
         let rested = self.resting().take();
         // One that has died meanwhile takes no order.
         let working = rested.and_then(|mut working| working.order(path).ok().map(|()| working));
         let working = match working {
             Some(working) => working,
-            None => self.begin(path).map_err(unreadable)?,
+            None => self.begin(path).map_err(|error| Unread::NoReader(in_words(&error)))?,
         };
         let began = Instant::now();
         let megabytes = u32::try_from(megabytes).unwrap_or(u32::MAX);
@@ -160,6 +159,10 @@ impl Iterator for Reading {
                 Some(Err(Unread::Refused(refusal)))
             }
             Err(Silence::Ended) if working.files > 1 => Some(Err(Unread::Again)),
+            Err(Silence::NotBegun) => {
+                let why = "it ended before it read anything";
+                Some(Err(Unread::NoReader(why.to_owned())))
+            }
             Err(silence) => {
                 let refusal = working.talk.refusal(silence, self.began.elapsed());
                 Some(Err(Unread::Refused(refusal)))
@@ -169,12 +172,17 @@ impl Iterator for Reading {
 }
 
 /// Why a file was not read to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
     /// It cannot be read.
+    #[error(transparent)]
     Refused(Refusal),
     /// The child ended, which had read other files before: perhaps because of those.
+    #[error("the process that read it, and others before, has ended")]
     Again,
+    /// No child could be started, which says nothing of the file.
+    #[error("the process that reads documents cannot be started ({0})")]
+    NoReader(String),
 }
 
 impl Reading {

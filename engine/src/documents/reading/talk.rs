@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
@@ -43,10 +45,12 @@ impl Call {
         let input = child.0.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let output = child.0.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let (sender, heard) = mpsc::sync_channel(waiting);
+        let begun = Arc::new(AtomicBool::new(false));
+        let has_begun = Arc::clone(&begun);
         std::thread::Builder::new()
             .name("listens to a child".to_owned())
-            .spawn(move || listen(output, next, &sender))?;
-        Ok(Talk { input, child, heard })
+            .spawn(move || listen(output, next, &has_begun, &sender))?;
+        Ok(Talk { input, child, begun, heard })
     }
 }
 
@@ -56,6 +60,8 @@ pub(in crate::documents) struct Talk<T> {
     // Closed first, which is how the child learns of the end.
     input: ChildStdin,
     child: Killed,
+    /// Whether it has said that it listens.
+    begun: Arc<AtomicBool>,
     heard: Receiver<io::Result<T>>,
 }
 
@@ -64,6 +70,8 @@ pub(in crate::documents) struct Talk<T> {
 pub(in crate::documents) enum Silence {
     /// The child took too long.
     TooLong,
+    /// It ended before it listened to anything.
+    NotBegun,
     /// It ended without a last word.
     Ended,
     /// It said something that has no meaning.
@@ -85,6 +93,9 @@ impl<T> Talk<T> {
         match self.heard.recv_timeout(patience) {
             Ok(Ok(heard)) => Ok(heard),
             Err(RecvTimeoutError::Timeout) => Err(Silence::TooLong),
+            Err(RecvTimeoutError::Disconnected) if !self.begun.load(Ordering::Acquire) => {
+                Err(Silence::NotBegun)
+            }
             Err(RecvTimeoutError::Disconnected) => Err(Silence::Ended),
             // It ended in the middle of a word.
             Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => Err(Silence::Ended),
@@ -94,12 +105,12 @@ impl<T> Talk<T> {
 
     /// What it means for the file that nothing was heard after such a time.
     pub(in crate::documents) fn refusal(self, silence: Silence, taken: Duration) -> Refusal {
-        let Self { input, mut child, heard } = self;
+        let Self { input, mut child, heard, .. } = self;
         // One that is still there ends now: nobody tells it anything, and nobody listens.
         drop((input, heard));
         match silence {
             Silence::TooLong => Refusal::TimedOut { seconds: taken.as_secs() },
-            Silence::Ended => match child.0.wait() {
+            Silence::NotBegun | Silence::Ended => match child.0.wait() {
                 Ok(status) => how_it_ended(status, taken),
                 Err(error) => Refusal::Crashed { what: error.to_string() },
             },
@@ -128,11 +139,12 @@ impl Drop for Killed {
 fn listen<T>(
     output: ChildStdout,
     next: fn(&mut Output) -> io::Result<Option<T>>,
+    begun: &AtomicBool,
     sender: &SyncSender<io::Result<T>>,
 ) {
     let mut output = BufReader::with_capacity(256 << 10, output);
     match wire::find_beginning(&mut output) {
-        Ok(true) => {}
+        Ok(true) => begun.store(true, Ordering::Release),
         Ok(false) => return,
         Err(error) => {
             sender.send(Err(error)).ok();

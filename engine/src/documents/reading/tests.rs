@@ -36,6 +36,15 @@ fn child_that_hangs() {
 #[test]
 #[ignore = "a child of other tests"]
 fn child_that_crashes() {
+    super::wire::begin(&mut std::io::stdout()).unwrap();
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+    std::process::abort();
+}
+
+#[test]
+#[ignore = "a child of other tests"]
+fn child_that_does_not_begin() {
+    std::io::stdin().read_line(&mut String::new()).unwrap();
     std::process::abort();
 }
 
@@ -47,7 +56,7 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn pages(reader: &Reader, path: &Path) -> Result<Vec<Page>, Unread> {
-    let pieces: Result<Vec<_>, _> = reader.read(path).map_err(Unread::Refused)?.collect();
+    let pieces: Result<Vec<_>, _> = reader.read(path)?.collect();
     let only_pages = |piece| match piece {
         Piece::Page(page) => Some(page),
         _ => None,
@@ -95,6 +104,16 @@ fn a_child_that_crashes_takes_nothing_with_it() {
     let refusal = pages(&reader_running("child_that_crashes"), &path).unwrap_err();
     let Unread::Refused(refusal) = refusal else { panic!("it has read nothing before") };
     assert!(matches!(refusal, Refusal::TooLarge { .. } | Refusal::Crashed { .. }), "{refusal}");
+}
+
+#[test]
+fn a_child_that_does_not_start_says_nothing_of_the_file() {
+    let (folder, path) = file("x");
+    let none = Reader::new(folder.path().join("no-program"), Vec::new());
+    let missing = "there is no such file or folder".to_owned();
+    assert_eq!(none.read(&path).unwrap_err(), Unread::NoReader(missing));
+    let unread = pages(&reader_running("child_that_does_not_begin"), &path).unwrap_err();
+    assert!(matches!(unread, Unread::NoReader(_)), "{unread}");
 }
 
 #[cfg(target_os = "linux")]

@@ -41,8 +41,8 @@ const LESS: f64 = 0.1;
 const LEAST_OF_LONG: f64 = 0.46;
 
 /// English words that say little in a question although they are not little words.
-const LIGHT_WORDS: &str = "able again always anyone anything away back bad come everything find get \
-    getting give go going good happen happens have help keep know let less like little look make making \
+const LIGHT_WORDS: &str = "able again always anyone anything away back bad come everything find found \
+    get getting give go going good happen happens have help keep know let less like little look make making \
     mean means more need never new now old people please possible put really same say saying see set \
     show somebody someone something still take tell thing things time try turn use used using want way \
     whole work working";

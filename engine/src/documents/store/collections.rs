@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::{Collection, CollectionId, Root, Store, from_sql, names, paths};
+use super::{Collection, CollectionId, Root, Store, Unscanned, from_sql, names, paths};
 use crate::documents::DocumentsError;
 
 const COLLECTIONS: &str = "
@@ -158,16 +158,35 @@ impl Store {
         self.select_roots(due)
     }
 
+    /// What could not be looked at when the roots of a collection were looked through last, by path.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn unscanned(&self, collection: CollectionId) -> Result<Vec<Unscanned>, DocumentsError> {
+        self.run(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT DISTINCT unscanned.path, reason FROM unscanned
+                 JOIN roots ON roots.id = root WHERE collection = ?1 ORDER BY unscanned.path",
+            )?;
+            let rows = statement.query_map([collection], |row| {
+                Ok(Unscanned { path: paths::from_bytes(row.get(0)?), reason: row.get(1)? })
+            })?;
+            rows.collect()
+        })
+    }
+
     /// A root cannot be looked through just now, as when its drive is not there; what was read of it
     /// stays.
     pub(in crate::documents) fn put_off(
         &self,
         collection: CollectionId,
         root: &Path,
+        why: &Unscanned,
     ) -> Result<(), DocumentsError> {
-        let put_off = "UPDATE roots SET scan_due = 0 WHERE collection = ?1 AND path = ?2";
         let root = paths::to_bytes(root);
-        self.write(|transaction| transaction.execute(put_off, params![collection, root]).map(drop))
+        self.write(|transaction| {
+            looked_through(transaction, collection, &root, std::slice::from_ref(why))
+        })
     }
 
     /// Says that the watched roots are to be looked through again, or a single one.
@@ -187,6 +206,27 @@ impl Store {
             roots.collect()
         })
     }
+}
+
+/// A root was looked through, and this could not be looked at.
+pub(super) fn looked_through(
+    transaction: &Transaction<'_>,
+    collection: CollectionId,
+    root: &[u8],
+    problems: &[Unscanned],
+) -> rusqlite::Result<()> {
+    let this = "root IN (SELECT id FROM roots WHERE collection = ?1 AND path = ?2)";
+    transaction
+        .execute(&format!("DELETE FROM unscanned WHERE {this}"), params![collection, root])?;
+    let mut remember = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO unscanned (root, path, reason)
+         SELECT id, ?3, ?4 FROM roots WHERE collection = ?1 AND path = ?2",
+    )?;
+    for Unscanned { path, reason } in problems {
+        remember.execute(params![collection, root, paths::to_bytes(path), reason])?;
+    }
+    let done = "UPDATE roots SET scan_due = 0 WHERE collection = ?1 AND path = ?2";
+    transaction.execute(done, params![collection, root]).map(drop)
 }
 
 fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::collections::looked_through;
 use super::{
-    CollectionId, Document, DocumentId, DocumentState, Stamp, Store, from_json, from_sql, paths,
-    to_json, to_sql,
+    CollectionId, Document, DocumentId, DocumentState, Stamp, Store, Unscanned, from_json,
+    from_sql, paths, to_json, to_sql,
 };
 use crate::documents::DocumentsError;
 use crate::documents::extract::{self, Refusal};
@@ -138,12 +139,14 @@ impl Store {
     }
 
     /// Takes what was found under a root into the collection: new files wait to be read, changed
-    /// ones wait to be read again, and those that are gone wait to be looked for.
+    /// ones wait to be read again, and those that are gone wait to be looked for. What could not be
+    /// looked at is remembered, instead of what could not be before.
     pub(in crate::documents) fn scanned(
         &self,
         collection: CollectionId,
         root: &Path,
         found: &[(PathBuf, Stamp)],
+        problems: &[Unscanned],
     ) -> Result<(), DocumentsError> {
         let now = Timestamp::now().as_millisecond();
         let (first, last) = paths::below(root);
@@ -177,9 +180,7 @@ impl Store {
                  AND path NOT IN (SELECT path FROM seen)",
                 params![collection, root, first, last],
             )?;
-            let done = "UPDATE roots SET scan_due = 0 WHERE collection = ?1 AND path = ?2";
-            transaction.execute(done, params![collection, root])?;
-            Ok(())
+            looked_through(transaction, collection, &root, problems)
         })
     }
 
@@ -228,12 +229,12 @@ impl Store {
         })
     }
 
-    /// A document of the same content in the collection whose file is no longer at its path.
+    /// A document of the same content in the collection whose file is no longer at its path, and that path.
     pub(in crate::documents) fn moved_from(
         &self,
         waiting: &Waiting,
         hash: &[u8; 32],
-    ) -> Result<Option<DocumentId>, DocumentsError> {
+    ) -> Result<Option<(DocumentId, PathBuf)>, DocumentsError> {
         let alike: Vec<(DocumentId, PathBuf)> = self.run(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT id, path FROM documents
@@ -246,7 +247,7 @@ impl Store {
             rows.collect()
         })?;
         let is_gone = |path: &Path| matches!(path.try_exists(), Ok(false));
-        Ok(alike.into_iter().find(|(_, path)| is_gone(path)).map(|(id, _)| id))
+        Ok(alike.into_iter().find(|(_, path)| is_gone(path)))
     }
 
     /// A file was moved: the document that was read goes with it, and the one that waited in its new

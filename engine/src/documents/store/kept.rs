@@ -135,6 +135,15 @@ pub struct Root {
     pub watched: bool,
 }
 
+/// A file or folder within a root that could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unscanned {
+    /// Which.
+    pub path: PathBuf,
+    /// What the system said.
+    pub reason: String,
+}
+
 /// What a file looked like when it was read: enough to see that it is another now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {

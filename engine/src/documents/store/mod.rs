@@ -30,7 +30,7 @@ use std::time::Duration;
 pub(in crate::documents) use documents::Waiting;
 pub use kept::{
     ChunkId, Collection, CollectionId, Document, DocumentId, DocumentState, EmbedderId, Root,
-    Stamp, StoredPage, file_name,
+    Stamp, StoredPage, Unscanned, file_name,
 };
 pub use passages::ChunkText;
 pub(in crate::documents) use passages::{Fields, Scope};

@@ -114,6 +114,15 @@ const STEPS: &[&str] = &[
     "
     INSERT INTO chunk_words (chunk_words, rank) VALUES ('hashsize', 16777216);
     ",
+    // 4: what could not be looked at when a root was looked through last.
+    "
+    CREATE TABLE unscanned (
+        root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (root, path)
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// Brings the file at `path` to the newest format.

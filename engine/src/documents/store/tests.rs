@@ -35,7 +35,7 @@ pub(in crate::documents) fn add_pages(
     let text = pages.concat();
     let stamp = Stamp { size: text.len() as u64, modified: 1 };
     let path = Path::new(path);
-    store.scanned(collection, path, &[(path.to_owned(), stamp)]).unwrap();
+    store.scanned(collection, path, &[(path.to_owned(), stamp)], &[]).unwrap();
     let document = store.document_at(collection, path).unwrap();
     let mut chunker = Chunker::default();
     let language = Language::of(&text);
@@ -158,6 +158,6 @@ fn a_path_need_not_be_text() {
     let collection = store.create_collection("a").unwrap().id;
     let path = Path::new(std::ffi::OsStr::from_bytes(b"/caf\xE9.txt"));
     let stamp = Stamp { size: 1, modified: 1 };
-    store.scanned(collection, path, &[(path.to_owned(), stamp)]).unwrap();
+    store.scanned(collection, path, &[(path.to_owned(), stamp)], &[]).unwrap();
     assert_eq!(store.documents(collection).unwrap()[0].path, path);
 }

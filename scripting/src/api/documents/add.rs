@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use engine::Inbox;
 use engine::documents::DocumentsError;
 use engine::documents::index::{Event, Progress, canonical};
-use engine::documents::store::{CollectionId, Document, DocumentState, Store, file_name};
+use engine::documents::store::{
+    CollectionId, Document, DocumentState, Store, Unscanned, file_name,
+};
 use rhai::{Array, Dynamic, Map};
 
 use super::{count, library, wait};
@@ -57,7 +59,9 @@ fn wait_until_read(
         let mut is_due = looked.elapsed() >= LOOK;
         match context.receive_until(news, looked + LOOK)? {
             Received::Message(Event::Progress(reading)) => tell(context, &reading),
-            Received::Message(Event::Unscanned { path, reason }) if path.starts_with(root) => {
+            Received::Message(Event::Unscanned(Unscanned { path, reason }))
+                if path.starts_with(root) =>
+            {
                 problems.push(format!("{}: {reason}", path.display()));
             }
             Received::Message(Event::Failed(error)) => return Err(failure(error.to_string())),
