@@ -9,7 +9,7 @@ mod watching;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use program::{Program, until};
+use program::Program;
 use serde_json::Value;
 
 /// A folder of files beside the data of a program.
