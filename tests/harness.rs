@@ -319,10 +319,6 @@ impl World {
     #[track_caller]
     pub fn say(&mut self, text: &str) {
         self.write("Message", text);
-        if text.starts_with('/') {
-            // Apps are looked through while the window opens; until then nobody is called so.
-            self.see_no("There is no app /");
-        }
         self.press(Modifiers::NONE, Key::Enter);
     }
 

@@ -34,12 +34,15 @@ pub(crate) struct AskDocuments {
     /// The collections to ask, as they were for the answer before: an app may have chosen them. Empty
     /// for those of the conversation.
     pub(crate) collections: Vec<CollectionId>,
+    /// Who answers, as for the answer before: an app may be set to quote without a model.
+    pub(crate) answerer: ask::Answerer,
 }
 
 impl AskDocuments {
     /// Asks as for an answer before, as far as nothing else is said.
     pub(crate) fn again(grounds: &Grounds) -> Self {
-        Self { collections: grounds.collections.clone(), ..Self::default() }
+        let Grounds { collections, answerer, .. } = grounds;
+        Self { collections: collections.clone(), answerer: *answerer, ..Self::default() }
     }
 }
 
@@ -147,6 +150,7 @@ impl Room {
         let question = Question {
             earlier: prompt::messages(None, earlier),
             reading: documents.reading,
+            answerer: documents.answerer,
             prompt: documents.prompt,
             request: GenerateRequest { sampling, ..request },
             ..question

@@ -26,6 +26,12 @@ pub(super) fn composer_ui(
     queue_ui(ui, state, actions);
     bound_ui(ui, state, actions);
     let open = state.chat.open_id();
+    if state.scripts.is_listed() && draft.release(open) {
+        send(state, draft, slash, actions);
+    }
+    if draft.is_held(open) {
+        look::caption(ui, "Sent as soon as the apps are known");
+    }
     if let Some(text) = slash.slash_ui(ui, &state.scripts, draft.text(open)) {
         take_call(draft, open, text);
     }
@@ -46,6 +52,18 @@ pub(super) fn composer_ui(
     ui.vertical_centered(|ui| {
         look::caption(ui, "Runs on this computer. Answers can be wrong");
     });
+}
+
+/// Sends what is typed, unless it names an app that there is not. What names one before the apps are
+/// known is held until they are.
+fn send(state: &State, draft: &mut Draft, slash: &Slash, actions: &mut Actions) {
+    let open = state.chat.open_id();
+    let text = draft.text(open);
+    if slash.waits(&state.scripts, text) {
+        draft.hold(open);
+    } else if slash.refusal(&state.scripts, text).is_none() {
+        actions.push(Action::Send.into());
+    }
 }
 
 /// The app that was chosen stands before what is to be written for it.
@@ -77,7 +95,7 @@ fn field_ui(
         cursor.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
         cursor.store(ui.ctx(), id);
     }
-    let send = ui.memory(|memory| memory.has_focus(id))
+    let sends = ui.memory(|memory| memory.has_focus(id))
         && !draft.composing
         && ui.input_mut(|input| {
             let enter = input.modifiers.is_none() && input.key_pressed(Key::Enter);
@@ -119,8 +137,8 @@ fn field_ui(
     if field.changed() {
         actions.push(Action::DraftChanged.into());
     }
-    if send && slash.refusal(&state.scripts, draft.text(open)).is_none() {
-        actions.push(Action::Send.into());
+    if sends {
+        send(state, draft, slash, actions);
     }
 }
 
@@ -242,7 +260,13 @@ fn one_line(text: &str) -> String {
     }
 }
 
-fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, slash: &Slash, actions: &mut Actions) {
+fn controls_ui(
+    ui: &mut Ui,
+    state: &State,
+    draft: &mut Draft,
+    slash: &Slash,
+    actions: &mut Actions,
+) {
     documents_ui(ui, state, actions);
     meter_ui(ui, state.chat.meter().measured());
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -258,13 +282,14 @@ fn controls_ui(ui: &mut Ui, state: &State, draft: &Draft, slash: &Slash, actions
         }
         let text = draft.text(state.chat.open_id());
         let from_documents = !state.chat.collections().is_empty();
-        let answers = state.models.can_answer() || state.scripts.is_call(text) || from_documents;
+        let names_app = state.scripts.is_call(text) || slash.waits(&state.scripts, text);
+        let answers = state.models.can_answer() || names_app || from_documents;
         let refused = slash.refusal(&state.scripts, text).is_some();
         let ready = !empty && answers && !refused && !state.chat.is_opening();
         let name = if answering { "Queue message" } else { "Send message" };
         ui.add_enabled_ui(ready, |ui| {
             if look::round_button(ui, Icon::ArrowUp, name, ButtonKind::Primary).clicked() {
-                actions.push(Action::Send.into());
+                send(state, draft, slash, actions);
             }
         });
         if !state.models.can_answer() && !state.models.is_loading() {

@@ -18,6 +18,8 @@ pub(crate) struct Draft {
     pub(crate) cursor_to_end: bool,
     /// The next frame puts the cursor into the find bar.
     pub(crate) focus_find: bool,
+    /// What is to be sent, and where, as soon as it is known which apps there are.
+    held: Option<(Option<ConversationId>, String)>,
     /// An input method is composing characters, so Enter belongs to it.
     pub(crate) composing: bool,
 }
@@ -36,6 +38,24 @@ impl Draft {
     /// Empties the field of a conversation.
     pub(crate) fn clear(&mut self, conversation: Option<ConversationId>) {
         self.texts.remove(&conversation);
+    }
+
+    /// Holds what is typed for a conversation until it is known which apps there are.
+    pub(crate) fn hold(&mut self, conversation: Option<ConversationId>) {
+        self.held = Some((conversation, self.text(conversation).to_owned()));
+    }
+
+    /// Whether what is typed for a conversation is held. What was changed since is not.
+    pub(crate) fn is_held(&self, conversation: Option<ConversationId>) -> bool {
+        let is_same = |(to, text): &(_, String)| *to == conversation && text == self.text(*to);
+        self.held.as_ref().is_some_and(is_same)
+    }
+
+    /// Lets go of what is held; whether that is what is typed for this conversation.
+    pub(crate) fn release(&mut self, conversation: Option<ConversationId>) -> bool {
+        let is_held = self.is_held(conversation);
+        self.held = None;
+        is_held
     }
 
     /// Puts a text before what is typed.
@@ -58,6 +78,18 @@ mod tests {
         draft.text_mut(None).push_str("for a new one");
         draft.clear(one);
         assert_eq!((draft.text(one), draft.text(None)), ("", "for a new one"));
+    }
+
+    #[test]
+    fn what_is_held_is_let_go_once_and_only_as_it_was() {
+        let mut draft = Draft::default();
+        draft.text_mut(None).push_str("/guide");
+        draft.hold(None);
+        assert!(draft.is_held(None) && !draft.is_held(Some(ConversationId(1))));
+        assert!(draft.release(None) && !draft.release(None));
+        draft.hold(None);
+        draft.text_mut(None).push_str(" how");
+        assert!(!draft.is_held(None) && !draft.release(None));
     }
 
     #[test]

@@ -142,7 +142,12 @@ impl State {
         }
     }
 
-    fn hear_list(&mut self, listings: Vec<Listing>, draft: &mut Draft, ctx: &egui::Context) {
+    pub(super) fn hear_list(
+        &mut self,
+        listings: Vec<Listing>,
+        draft: &mut Draft,
+        ctx: &egui::Context,
+    ) {
         self.listed = true;
         self.rows = listings
             .into_iter()

@@ -42,11 +42,23 @@ impl Slash {
         self.dismissed = Some(text.to_owned());
     }
 
-    /// Why no app answers this text, which names one; `None` where one does, none is named, or the
-    /// name is meant as text.
-    pub(crate) fn refusal(&self, scripts: &State, text: &str) -> Option<String> {
+    /// Whether nobody knows yet who answers this text: it names an app, and those that there are are
+    /// still looked for.
+    pub(crate) fn waits(&self, scripts: &State, text: &str) -> bool {
+        !scripts.is_listed() && self.named(text).is_some()
+    }
+
+    /// The app that is meant by this text.
+    fn named<'t>(&self, text: &'t str) -> Option<&'t str> {
         let (name, _) = called(text)?;
-        if self.as_text.as_deref() == Some(name) || self.is_open(scripts, text) {
+        (self.as_text.as_deref() != Some(name)).then_some(name)
+    }
+
+    /// Why no app answers this text, which names one; `None` where one does, none is named, the
+    /// name is meant as text, or the apps are not known yet.
+    pub(crate) fn refusal(&self, scripts: &State, text: &str) -> Option<String> {
+        let name = self.named(text)?;
+        if !scripts.is_listed() || self.is_open(scripts, text) {
             return None;
         }
         let as_text = "A space before / sends it as text";
@@ -152,7 +164,16 @@ fn offers<'a>(scripts: &'a State, text: &str) -> Vec<(&'a str, look::Icon, &'a s
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use engine::folder::DataFolder;
+    use engine::{Engine, asleep};
+
+    use super::super::desk::DeskEvent;
+    use super::super::draft::Draft;
     use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
 
     #[test]
     fn only_a_name_at_the_beginning_offers_apps() {
@@ -171,5 +192,33 @@ mod tests {
         assert_eq!(called("/ hello"), None);
         assert_eq!(called(" /summarize this"), None);
         assert_eq!(called("/usr/bin is a folder"), None);
+    }
+
+    #[test]
+    fn before_the_apps_are_known_nobody_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::open_shared(Some(folder.path())).unwrap();
+        let apps = crate::shipped::library(&data).unwrap();
+        let documents = crate::document_library::open(&data, None).unwrap();
+        let engine = Engine::start(engine::Config::default()).unwrap();
+        let path = folder.path().to_owned();
+        let mut scripts = State::new(engine, path, apps, documents, &asleep()).unwrap();
+        let mut slash = Slash::default();
+        let (guide, nobody) = ("/guide how do I export", "/nobody hello");
+        for text in [guide, nobody] {
+            assert!(slash.waits(&scripts, text) && slash.refusal(&scripts, text).is_none());
+        }
+        assert!(!slash.waits(&scripts, "hello"));
+        slash.take_as_text(nobody);
+        assert!(!slash.waits(&scripts, nobody), "it is meant as text");
+
+        let slash = Slash::default();
+        let Ok(DeskEvent::Listed(listed)) = scripts.desk_news.recv_timeout(PATIENCE) else {
+            panic!("the apps are listed first")
+        };
+        scripts.hear_list(listed, &mut Draft::default(), &egui::Context::default());
+        assert!(!slash.waits(&scripts, guide) && slash.refusal(&scripts, guide).is_none());
+        let refusal = slash.refusal(&scripts, nobody).unwrap();
+        assert!(refusal.starts_with("There is no app /nobody"), "{refusal}");
     }
 }

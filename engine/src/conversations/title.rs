@@ -5,9 +5,21 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 /// The longest title, in characters.
 const LONGEST: usize = 60;
 
-/// The first words of a message, without Markdown, cut at a word; empty if there are none.
+/// The first words of a message, without Markdown, cut at a word; empty if there are none. The name of
+/// an app before them, as in `/documents Who?`, says who was asked and not what.
 pub(super) fn from_message(markdown: &str) -> String {
-    cut(&first_line(markdown))
+    cut(&first_line(without_app(markdown)))
+}
+
+/// What is asked of the app that a message names at its very beginning; all of it where none is
+/// named, or nothing stands behind the name.
+fn without_app(message: &str) -> &str {
+    let behind = || {
+        let (name, asked) = message.strip_prefix('/')?.split_once(char::is_whitespace)?;
+        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        (is_name && !name.is_empty() && !asked.trim().is_empty()).then_some(asked)
+    };
+    behind().unwrap_or(message)
 }
 
 /// The text of the first block that has any; code only if there is nothing else.
@@ -64,6 +76,12 @@ mod tests {
             ("```\ncode\n```\nWhy does this fail?", "Why does this fail?"),
             ("two\nlines  and   spaces", "two lines and spaces"),
             ("a < b & `c`", "a < b & c"),
+            ("/documents Who kept the light?", "Who kept the light?"),
+            ("/side-by-side\n\n# One *thing*", "One thing"),
+            ("/guide", "/guide"),
+            ("/usr/bin holds programs", "/usr/bin holds programs"),
+            (" /guide is meant as text", "/guide is meant as text"),
+            ("/ alone", "/ alone"),
             ("   \n\n", ""),
             ("", ""),
             (

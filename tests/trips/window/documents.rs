@@ -1,7 +1,12 @@
 //! Documents: added, asked without any model, and opened where the answer says.
 
+use std::path::Path;
+
 use egui::{Key, Modifiers};
+use engine::folder::DataFolder;
 use harness::{World, fixture};
+use scripting::AppId;
+use scripting::library::Choices;
 
 /// A window in which this document is in the collection "Papers", from which the open conversation
 /// is answered.
@@ -157,6 +162,41 @@ fn another_way_of_reading_is_another_version_of_the_answer() {
     world.hear_out();
     world.see("2/2");
     world.see("Summed up");
+}
+
+/// Sets the shipped app for documents to quote without a model, as on its page.
+#[expect(clippy::unwrap_used, reason = "a test may give up")]
+fn quote_without_a_model(folder: &Path) {
+    let data = DataFolder::open_shared(Some(folder)).unwrap();
+    let documents = AppId::parse("documents").unwrap();
+    let app = satchel::shipped::library(&data).unwrap().find(&documents).unwrap();
+    let rows = &app.manifest.as_ref().unwrap().settings;
+    let value = Some("quotes without a model".into());
+    Choices::load(folder).unwrap().set_setting(&app, rows, "answerer", value).unwrap();
+}
+
+#[test]
+fn what_was_quoted_without_a_model_is_asked_again_without_one() {
+    let mut world = World::new();
+    let models = world.folder().join("models");
+    std::fs::create_dir_all(&models).unwrap();
+    std::fs::copy(fixture("tiny-llama.gguf"), models.join("tiny-llama.gguf")).unwrap();
+    quote_without_a_model(world.folder());
+    world.restart();
+    ask_from(&mut world, "letter.pdf");
+    read_all(&mut world);
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    world.click("Load Tiny Llama");
+    world.see_label("Ready");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.say("/documents Who built the lighthouse?");
+    world.hear_out();
+    world.click_containing("Read ");
+    world.click("Everything, summed up part by part");
+    world.hear_out();
+    world.see("2/2");
+    world.click("Why this answer");
+    world.see("Answered by quoting sentences, without a model");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AskError, Reading};
+use super::{Answerer, AskError, Reading};
 use crate::JobEvent;
 use crate::documents::search::{self, Passage, Reranking};
 use crate::documents::store::{CollectionId, DocumentId};
@@ -87,6 +87,9 @@ pub struct Grounds {
     /// The collections that were asked; empty for all.
     #[serde(default)]
     pub collections: Vec<CollectionId>,
+    /// Who was to answer, as it was asked for.
+    #[serde(default)]
+    pub answerer: Answerer,
     /// How the documents were read.
     pub reading: Reading,
     /// Why so, in words.
@@ -121,6 +124,7 @@ impl Grounds {
             question: question.to_owned(),
             standalone: None,
             collections: Vec::new(),
+            answerer: Answerer::default(),
             reading,
             because,
             candidates: Vec::new(),

@@ -149,6 +149,7 @@ impl Plan {
         Grounds {
             standalone: self.standalone.clone(),
             collections: asking.question.collections.clone(),
+            answerer: asking.question.answerer,
             model: self.model.as_ref().map(|model| model.name.clone()),
             ..Grounds::new(&asking.question.text, reading, because)
         }

@@ -203,7 +203,9 @@ fn the_demonstration_model_leaves_documents_to_the_reader() {
     assert_sound(answer);
     let mut question = world.question("Who kept the light of Zelmont?");
     question.answerer = Answerer::Model;
-    assert!(world.ask(question).prompt_tokens().is_some());
+    let asked = world.ask(question);
+    assert!(asked.prompt_tokens().is_some());
+    assert_eq!(asked.answer().grounds.answerer, Answerer::Model);
 }
 
 #[test]
