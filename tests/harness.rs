@@ -336,6 +336,23 @@ impl World {
         self.steps(3);
     }
 
+    /// The name of what has the keyboard; empty if nothing has.
+    pub fn focused(&mut self) -> String {
+        let window = self.window();
+        let node = window.query_all(egui_kittest::kittest::By::new()).find(Node::is_focused);
+        node.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
+    }
+
+    /// Gives the keyboard to what bears this name, as assistive technology does.
+    #[track_caller]
+    pub fn focus(&mut self, label: &str) {
+        self.see_label(label);
+        let window = self.window();
+        clickable(window, label).focus();
+        window.run_steps(2);
+        assert_eq!(self.focused(), label);
+    }
+
     /// Lets go of a file over the window.
     pub fn drop_file(&mut self, path: PathBuf) {
         self.window().input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Id, Layout, Response, Ui, UiBuilder};
+use egui::{Align, Id, IdSalt, Layout, Response, Ui, UiBuilder};
 use engine::documents::search::Passage;
 use engine::documents::store::{Document, DocumentId, DocumentState};
 
@@ -82,6 +82,20 @@ impl<'a> Listed<'a> {
         usize::from(self.has_more)
     }
 
+    /// What a row is known by, unless it is a heading.
+    fn key(&self, place: usize) -> Option<IdSalt> {
+        match self.line(place)? {
+            Line::Heading(_) => None,
+            Line::Document(document) => Some(IdSalt::new(("document", document.id.0))),
+            Line::Passage(passage) => {
+                let (document, characters) = (passage.document.0, &passage.characters);
+                Some(IdSalt::new(("passage", document, characters.start)))
+            }
+            // Once there are more, the first of them has its place.
+            Line::More => Some(IdSalt::new(("more", place))),
+        }
+    }
+
     fn line(&self, place: usize) -> Option<Line<'a>> {
         let Some(passages) = self.passages.filter(|passages| !passages.is_empty()) else {
             return self.document(place).map(Line::Document);
@@ -105,7 +119,9 @@ impl<'a> Listed<'a> {
 pub fn list_ui(ui: &mut Ui, listed: &Listed<'_>) -> Option<Asked> {
     let mut asked = None;
     let name = if listed.passages.is_some() { "What was found" } else { "Documents" };
-    look::long_list(ui, name, ROW, listed.count(), |ui, place| match listed.line(place) {
+    let (count, key) = (listed.count(), |place| listed.key(place));
+    let list = look::LongList { name, height: ROW, count, key: &key };
+    look::long_list(ui, &list, |ui, place| match listed.line(place) {
         Some(Line::Document(document)) => document_ui(ui, listed, document, &mut asked),
         Some(Line::Passage(passage)) => passage_ui(ui, passage, &mut asked),
         Some(Line::Heading(words)) => heading_ui(ui, words),

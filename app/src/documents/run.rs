@@ -112,9 +112,13 @@ impl State {
 
     fn run_in_panel(&mut self, action: Action, draft: &mut Draft, reach: &mut Reach<'_>) {
         match action {
-            Action::OpenDocument(document) => self.open(Place::of_document(&document), draft),
-            Action::OpenPassage(passage) => self.open(Place::of_passage(&passage), draft),
-            Action::OpenSource(source) => self.open(Place::of_source(*source), draft),
+            Action::OpenDocument(document) => {
+                self.open(Place::of_document(&document), draft, reach);
+            }
+            Action::OpenPassage(passage) => {
+                self.open(Place::of_passage(&passage), draft, reach);
+            }
+            Action::OpenSource(source) => self.open(Place::of_source(*source), draft, reach),
             Action::ShowWhy { answer, grounds } => {
                 draft.prompt = None;
                 self.panel = Some(Panel::Why(Why { answer, grounds }));
@@ -266,10 +270,12 @@ impl State {
         );
     }
 
-    fn open(&mut self, place: Place, draft: &mut Draft) {
+    fn open(&mut self, place: Place, draft: &mut Draft, reach: &Reach<'_>) {
         self.begin();
         draft.page.clear();
         draft.in_hand = true;
+        // What opened it keeps the keyboard, and is not what is used from now on.
+        draft.focused = reach.ctx.memory(egui::Memory::focused);
         let library = self.library().clone();
         // The same document stays as it is, and is moved to the place.
         if let Some(Panel::Document(viewer)) = &mut self.panel

@@ -7,6 +7,7 @@
 
 pub mod fonts;
 mod icons;
+mod keyboard;
 mod sign;
 mod style;
 pub mod tokens;
@@ -15,6 +16,7 @@ mod widgets;
 use egui::{Context, Theme, ThemePreference};
 
 pub use icons::Icon;
+pub(crate) use keyboard::left_with_escape;
 pub use sign::sign;
 pub use style::{raised_shadow, resting_shadow, slight_shadow};
 pub use tokens::{Tokens, radius, space, text_size, tokens, tokens_of};
@@ -23,6 +25,7 @@ pub use widgets::*;
 
 /// Sets up fonts and both themes; once, when the window opens.
 pub fn install(ctx: &Context) {
+    ctx.add_plugin(keyboard::Keyboard::default());
     ctx.set_fonts(fonts::definitions());
     ctx.all_styles_mut(style::lay_out);
     for theme in [Theme::Light, Theme::Dark] {

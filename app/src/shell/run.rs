@@ -21,6 +21,7 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
             match page {
                 Page::Chat => drafts.chat.focus_composer = true,
                 Page::Documents => state.documents.visited(),
+                Page::Models => reach.then(models::Action::Refresh),
                 _ => {}
             }
         }
@@ -122,7 +123,7 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(close);
     } else if state.conversations.search().is_some() {
         reach.then(conversations::Action::ClearSearch);
-    } else if state.shell.document_over_page && !state.chat.is_answering() {
+    } else if is_document_on_top(state, drafts) {
         reach.then(documents::Action::ClosePanel);
     } else if state.shell.page == Page::Documents && state.documents.shown().is_some() {
         reach.then(documents::Action::ShowCollection(None));
@@ -137,6 +138,14 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
     } else {
         reach.then(chat::Action::Stop);
     }
+}
+
+/// Whether what is open at the right lies over the page, or was used last beside the documents.
+fn is_document_on_top(state: &State, drafts: &Drafts) -> bool {
+    let was_used = state.shell.page == Page::Documents
+        && state.documents.panel().is_some()
+        && drafts.documents.in_hand;
+    was_used || (state.shell.document_over_page && !state.chat.is_answering())
 }
 
 /// Opens the find bar of what was used last: the open document, the collection or the conversation.

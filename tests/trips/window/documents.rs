@@ -241,6 +241,8 @@ fn a_folder_is_read_whole_searched_and_its_collection_deleted() {
     world.see("The marked passage");
     world.see("The notice period is six months.");
     world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("The marked passage");
+    world.press(Modifiers::NONE, Key::Escape);
     world.see("New collection…");
     world.click("More about Papers");
     world.click("Delete…");

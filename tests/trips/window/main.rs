@@ -11,6 +11,7 @@ mod find;
 mod first_start;
 mod guide;
 mod interrupted;
+mod keyboard;
 mod many_documents;
 mod models;
 mod pages;

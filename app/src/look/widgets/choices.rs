@@ -63,6 +63,8 @@ pub fn choice<T: PartialEq + Clone>(
                         for (value, said) in options {
                             if option_row(ui, said, value == chosen).clicked() {
                                 picked = Some(value.clone());
+                                // By itself the list closes for the pointer only.
+                                ui.close();
                             }
                         }
                     });

@@ -26,7 +26,7 @@ pub fn menu_button(
     response
 }
 
-/// A line of a menu.
+/// A line of a menu, which closes when it is chosen.
 pub fn menu_item(ui: &mut Ui, icon: Icon, text: &str) -> Response {
     let tokens = tokens(ui);
     let font = fonts::regular_font(text_size::BODY);
@@ -39,6 +39,10 @@ pub fn menu_item(ui: &mut Ui, icon: Icon, text: &str) -> Response {
     let icon_color = tokens.text_muted.lerp_to_gamma(tokens.text_strong, fade);
     paint_icon(ui, icon, pos2(rect.left() + 16.0, rect.center().y), 15.0, icon_color);
     paint_line(ui, pos2(rect.left() + 34.0, rect.center().y), galley, tokens.text);
+    if response.clicked() {
+        // By itself a menu closes for the pointer only.
+        ui.close();
+    }
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 

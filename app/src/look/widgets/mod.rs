@@ -22,7 +22,7 @@ pub use buttons::{Button, ButtonKind, button, danger_button, icon_button, primar
 pub use choices::{choice, switch, tabs};
 pub use fields::{long_text_field, search_field, text_field};
 pub use find_bar::{FindAsked, find_bar};
-pub use long_list::long_list;
+pub use long_list::{LongList, long_list};
 pub use marks::{ChipResponse, chip};
 pub use marks::{Tone, badge, key_hint, meter, progress_bar, removable_chip, status_dot};
 pub use menus::{menu_button, menu_item, menu_separator};

@@ -15,7 +15,7 @@ use super::buffer::{Buffer, cursors};
 use super::complete::help;
 use super::text::{self, byte_of, char_of};
 use super::{Editor, keys, offers};
-use crate::look::{Tokens, fonts, text_size, tokens};
+use crate::look::{self, Tokens, fonts, text_size, tokens};
 
 /// Between the numbers and the text, in points.
 const GAP: f32 = 14.0;
@@ -102,6 +102,8 @@ fn file_ui(ui: &mut Ui, editor: &mut Editor, id: Id, view: Rect) -> Option<Pos2>
         ui.ctx().request_repaint();
     }
     let had_focus = output.response.has_focus();
+    // Tab indents.
+    look::left_with_escape(ui.ctx(), id);
     if let Some(range) = output.cursor_range {
         let sorted = range.as_sorted_char_range();
         buffer.selected = usize::from(sorted.start)..usize::from(sorted.end);
