@@ -3,6 +3,7 @@
 //! ```text
 //! page.rs, parts.rs ─▶ Action ─▶ change.rs (asks first) ─▶ state.rs ─▶ engine (load, unload)
 //!                                                            └─────▶ shelf.rs (files, on a thread)
+//!                                     watch.rs (what others change) ─────┘
 //! ```
 
 mod change;
@@ -11,6 +12,7 @@ mod parts;
 mod row;
 mod shelf;
 mod state;
+mod watch;
 
 pub(crate) use change::change_dialog_ui;
 pub(crate) use page::{models_ui, remove_dialog_ui};

@@ -9,12 +9,13 @@ use engine::Outbox;
 use engine::models::{Keep, Library, ModelId};
 
 use super::row::Row;
+use super::watch;
 use crate::demo;
 
 /// What the thread is asked.
 #[derive(Debug)]
 pub(crate) enum ShelfCommand {
-    /// Look at the disk: `Listed` follows.
+    /// Look at the disk: `Listed` follows. Asked for too whenever something changes there.
     List,
     /// Add a file, where it lies or as a copy.
     Add {
@@ -27,6 +28,8 @@ pub(crate) enum ShelfCommand {
     UnpackDemo,
     /// Take a model off the list; a copy of ours is deleted.
     Remove(ModelId),
+    /// The window is closed.
+    End,
 }
 
 /// What the thread says.
@@ -61,7 +64,7 @@ pub(crate) enum ShelfEvent {
 
 /// The sending side. Dropping it ends the thread after what it is doing.
 pub(crate) struct Shelf {
-    commands: Option<mpsc::Sender<ShelfCommand>>,
+    commands: mpsc::Sender<ShelfCommand>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -76,27 +79,33 @@ impl Shelf {
         outbox: Outbox<ShelfEvent>,
     ) -> io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
+        let noticed = commands.clone();
         let work = move || {
+            // Before the first look, so that nothing is missed between the two.
+            let _watching = watch::start(&models, move || {
+                noticed.send(ShelfCommand::List).ok();
+            });
             let desk = Desk::new(folder, models, outbox);
             for command in inbox {
-                desk.run(command);
+                match command {
+                    ShelfCommand::End => break,
+                    command => desk.run(command),
+                }
             }
         };
         let thread = std::thread::Builder::new().name("models".to_owned()).spawn(work)?;
-        Ok(Self { commands: Some(commands), thread: Some(thread) })
+        Ok(Self { commands, thread: Some(thread) })
     }
 
     /// Asks for something. Never blocks.
     pub(crate) fn send(&self, command: ShelfCommand) {
-        if let Some(commands) = &self.commands {
-            commands.send(command).ok();
-        }
+        self.commands.send(command).ok();
     }
 }
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        self.commands = None;
+        self.send(ShelfCommand::End);
         if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
@@ -126,6 +135,7 @@ impl Desk {
                 Err(words) => self.fail(None, words.clone()),
             },
             ShelfCommand::Add { path, copy } => self.add(path, copy),
+            ShelfCommand::End => {}
             ShelfCommand::Remove(id) => {
                 match self.library.remove(&id) {
                     Ok(()) => {

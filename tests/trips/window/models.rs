@@ -1,7 +1,7 @@
 //! Models come, fail, and go.
 
 use egui::{Key, Modifiers};
-use harness::{World, starter_model};
+use harness::{World, fixture, starter_model};
 
 fn on_the_models_page() -> World {
     let mut world = World::new();
@@ -70,4 +70,24 @@ fn a_load_can_be_given_up() {
         }
     }
     panic!("the load was always quicker than the button");
+}
+
+#[test]
+fn models_that_others_add_are_listed_and_those_that_others_take_away_are_not() {
+    use engine::models::{Keep, Library};
+    let mut world = on_the_models_page();
+    world.see_label("Load Satchel Starter");
+    // By a file manager.
+    let folder = world.folder().join("models/satchel");
+    std::fs::create_dir_all(&folder).unwrap();
+    let copied = folder.join("tiny.gguf");
+    std::fs::copy(fixture("tiny-bert-reranker.gguf"), &copied).unwrap();
+    world.see("For ranking passages, not for chat");
+    std::fs::remove_file(&copied).unwrap();
+    world.see_no("For ranking passages, not for chat");
+    // In a terminal.
+    let library = Library::new(world.folder().join("models"), None);
+    let file = fixture("tiny-bert-reranker.gguf");
+    library.add(&file, Keep::Reference, &mut |_, _| true).unwrap();
+    world.see("For ranking passages, not for chat");
 }
