@@ -6,12 +6,14 @@
 //!
 //! The child is the same program, called with a hidden subcommand. It limits its own memory, and for
 //! each file its processor time, before it looks at it; the parent limits the time on the clock and
-//! ends the child when nobody waits for its pages any more. A child that has read a file reads the
+//! ends the child when nobody waits for its pages any more, or when it uses no processor time (`idle.rs`).
+//! A child that has read a file reads the
 //! next one too, but one that dies of a file is tried again alone with that file, in case it died of
 //! what earlier ones had left. `talk.rs` is how a child is told and heard, which the drawing of pages
 //! does too.
 
 mod child;
+mod idle;
 mod parent;
 mod talk;
 pub(in crate::documents) mod wire;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::idle::{Idleness, LOOKS};
 use super::talk::{Call, Silence, Talk};
 use super::wire::{self, Frame};
 use crate::documents::error::in_words;
@@ -20,6 +21,8 @@ const WAITING_PAGES: usize = 4;
 pub struct Patience {
     /// Without telling a page.
     pub silence: Duration,
+    /// Without telling a page and without any processor time, where the system tells that.
+    pub idle: Duration,
     /// Altogether, for any file.
     pub whole: Duration,
     /// And for each megabyte of it.
@@ -30,6 +33,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             silence: Duration::from_secs(180),
+            idle: Duration::from_secs(20),
             whole: Duration::from_secs(600),
             per_megabyte: Duration::from_secs(20),
         }
@@ -89,7 +93,7 @@ impl Reader {
             resting: Arc::clone(&self.resting),
             began,
             until: began + whole,
-            silence: self.patience.silence,
+            patience: self.patience,
         })
     }
 
@@ -135,7 +139,7 @@ pub struct Reading {
     resting: Arc<Mutex<Option<Working>>>,
     began: Instant,
     until: Instant,
-    silence: Duration,
+    patience: Patience,
 }
 
 impl Iterator for Reading {
@@ -143,9 +147,8 @@ impl Iterator for Reading {
 
     /// Waits for the next piece. After a refusal nothing more comes.
     fn next(&mut self) -> Option<Self::Item> {
-        let left = self.until.saturating_duration_since(Instant::now()).min(self.silence);
         let working = self.working.take()?;
-        match working.talk.hear(left) {
+        match self.hear(&working) {
             Ok(Frame::Piece(piece)) => {
                 self.working = Some(working);
                 Some(Ok(piece))
@@ -190,6 +193,21 @@ impl Reading {
     #[must_use]
     pub fn process(&self) -> Option<u32> {
         self.working.as_ref().map(|working| working.talk.process())
+    }
+
+    /// Waits for what the child says next, as long as there is hope.
+    fn hear(&self, working: &Working) -> Result<Frame, Silence> {
+        let until = self.until.min(Instant::now() + self.patience.silence);
+        let pause = self.patience.idle / (LOOKS + 1);
+        let mut idleness = Idleness::default();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match working.talk.hear(left.min(pause)) {
+                Err(Silence::TooLong) if left > pause && !idleness.look(working.talk.process()) => {
+                }
+                heard => return heard,
+            }
+        }
     }
 
     fn let_rest(&self, working: Working) {

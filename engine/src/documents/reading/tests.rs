@@ -35,6 +35,15 @@ fn child_that_hangs() {
 
 #[test]
 #[ignore = "a child of other tests"]
+fn child_that_computes() {
+    let mut number = 0_u64;
+    loop {
+        number = std::hint::black_box(number.wrapping_add(1));
+    }
+}
+
+#[test]
+#[ignore = "a child of other tests"]
 fn child_that_crashes() {
     super::wire::begin(&mut std::io::stdout()).unwrap();
     std::io::stdin().read_line(&mut String::new()).unwrap();
@@ -96,6 +105,21 @@ fn a_child_that_hangs_is_ended() {
     assert_eq!(reading.next(), None);
     #[cfg(target_os = "linux")]
     assert!(!Path::new(&format!("/proc/{process}")).exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_child_that_uses_no_processor_time_is_ended_long_before_one_that_computes() {
+    let (_folder, path) = file("x");
+    let seconds = |child: &str| {
+        let (idle, silence) = (Duration::from_secs(2), Duration::from_secs(8));
+        let patience = Patience { idle, silence, ..Patience::default() };
+        let refused = pages(&reader_running(child).with_patience(patience), &path).unwrap_err();
+        let Unread::Refused(Refusal::TimedOut { seconds }) = refused else { panic!("{refused:?}") };
+        seconds
+    };
+    assert!(seconds("child_that_computes") >= 8);
+    assert!(seconds("child_that_hangs") < 8);
 }
 
 #[test]
