@@ -3,6 +3,7 @@
 //! One variant for each thing that a person can do about it. `Display` is one sentence that says
 //! what happened and what to do, without a full stop; paths come last.
 
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -149,4 +150,41 @@ fn not_enough_memory(needed: u64, available: u64, fitting: Option<u32>) -> Strin
         gib(needed),
         gib(available)
     )
+}
+
+/// What the system says of a file, and what helps, where it says what everybody meets; other things in its
+/// own words, without their number.
+#[must_use]
+pub fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "its permissions do not allow it".to_owned(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full, free some space".to_owned()
+        }
+        ErrorKind::ReadOnlyFilesystem => "the drive can only be read".to_owned(),
+        _ => {
+            let words = error.to_string();
+            words.split(" (os error ").next().unwrap_or(&words).to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_the_system_says_is_told_without_its_numbers() {
+        for (code, words) in [
+            (2, "there is no such file or folder"),
+            (13, "its permissions do not allow it"),
+            (28, "the disk is full, free some space"),
+            (30, "the drive can only be read"),
+        ] {
+            assert_eq!(in_words(&io::Error::from_raw_os_error(code)), words);
+        }
+        assert!(!in_words(&io::Error::from_raw_os_error(5)).contains("os error"));
+    }
 }

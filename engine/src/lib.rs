@@ -33,7 +33,7 @@ mod thread;
 
 pub use command::Command;
 pub use config::Config;
-pub use error::Error;
+pub use error::{Error, in_words};
 pub use event::Event;
 pub use handle::Engine;
 pub use inference::{GenerateRequest, Message, Role};

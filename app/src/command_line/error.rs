@@ -12,7 +12,6 @@ use engine::settings::SettingsError;
 use rustyline::error::ReadlineError;
 
 use super::terminal;
-use crate::demo::DemoError;
 
 /// Why the command line gives up.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +30,6 @@ pub(crate) enum Error {
     Ask(#[from] engine::documents::ask::AskError),
     #[error(transparent)]
     DocumentLibrary(#[from] crate::document_library::OpenError),
-    #[error(transparent)]
-    Demo(#[from] DemoError),
     #[error(transparent)]
     Engine(#[from] engine::Error),
     #[error(transparent)]

@@ -85,7 +85,7 @@ pub(super) fn settings(folder: &DataFolder, id: &ModelId) -> Result<ModelSetting
 
 /// The model that is meant; where none is named, a real one comes before the demonstration.
 fn choose(folder: &DataFolder, wanted: Option<&str>) -> Result<(ModelId, PathBuf), Error> {
-    let library = super::models::library(folder)?;
+    let library = super::models::library(folder);
     let entry = match wanted {
         Some(name) => library.find(name)?,
         None => library::pick_default(&library.list()?).ok_or(engine::Error::NoModel)?.clone(),

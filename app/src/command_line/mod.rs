@@ -49,11 +49,13 @@ pub fn run() -> ExitCode {
 
 fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {
     let window = arguments.command.is_none();
-    // On the command line, only what a person can mend: settings and lists that make no sense.
+    // On the command line, only what a person can mend: settings and lists that make no sense, and a
+    // demonstration model that has no room.
     start_log(if window {
         "warn"
     } else {
-        "engine::settings=warn,engine::models::library=warn,scripting::library=warn"
+        "engine::settings=warn,engine::models::library=warn,scripting::library=warn,\
+         satchel::command_line::models=warn"
     });
     let data_dir = arguments.data_dir.as_deref();
     match arguments.command {

@@ -12,14 +12,15 @@ use super::arguments::Models;
 use super::terminal::{self, Progress};
 use crate::demo;
 
-/// The models of a data folder, the demonstration among them.
-pub(super) fn library(folder: &DataFolder) -> Result<Library, Error> {
-    Ok(Library::new(folder.models(), Some(demo::path(folder.path())?)))
+/// The models of a data folder, the demonstration among them where it can be written there.
+pub(super) fn library(folder: &DataFolder) -> Library {
+    let demo = demo::path(folder.path()).inspect_err(|error| tracing::warn!("{error}"));
+    Library::new(folder.models(), demo.ok())
 }
 
 pub(super) fn run(models: &Models, data_dir: Option<&Path>) -> Result<ExitCode, Error> {
     let folder = DataFolder::open_shared(data_dir)?;
-    let library = library(&folder)?;
+    let library = library(&folder);
     match models {
         Models::List { json } => list(&library.list()?, *json)?,
         Models::Add { path, copy, json } => {

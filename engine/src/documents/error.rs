@@ -1,6 +1,5 @@
 //! What can go wrong with the library of documents, in words that help.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
@@ -140,37 +139,13 @@ impl DocumentsError {
     }
 
     pub(super) fn from_file(error: &std::io::Error, path: &Path) -> Self {
-        Self::File { reason: in_words(error), path: path.to_owned() }
-    }
-}
-
-/// What the system says, in a person's words where it says what everybody meets, and without its number.
-pub(in crate::documents) fn in_words(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        ErrorKind::PermissionDenied => "its permissions do not allow it".to_owned(),
-        _ => {
-            let words = error.to_string();
-            words.split(" (os error ").next().unwrap_or(&words).to_owned()
-        }
+        Self::File { reason: crate::in_words(error), path: path.to_owned() }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Error;
-
     use super::*;
-
-    #[test]
-    fn what_the_system_says_is_told_without_its_numbers() {
-        for (code, words) in
-            [(2, "there is no such file or folder"), (13, "its permissions do not allow it")]
-        {
-            assert_eq!(in_words(&Error::from_raw_os_error(code)), words);
-        }
-        assert!(!in_words(&Error::from_raw_os_error(5)).contains("os error"));
-    }
 
     #[test]
     fn the_collections_that_there_are_are_counted_out_as_people_do() {

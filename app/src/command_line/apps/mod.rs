@@ -58,7 +58,7 @@ fn host(
     grants: BTreeMap<AppId, Grants>,
     resident: bool,
 ) -> Result<ScriptHost, Error> {
-    let models = super::models::library(folder)?;
+    let models = super::models::library(folder);
     let config = HostConfig {
         library,
         data_folder: folder.path().to_owned(),

@@ -79,7 +79,7 @@ fn load_model(
     wanted: Option<&str>,
     question: &mut Question,
 ) -> Result<Option<ModelId>, Error> {
-    let models = models::library(folder)?;
+    let models = models::library(folder);
     let entry = match wanted {
         Some(name) => models.find(name)?,
         None => match library::pick_default(&models.list()?) {

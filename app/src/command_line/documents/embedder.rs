@@ -21,7 +21,7 @@ pub(super) fn load(folder: &DataFolder) -> Result<Option<Arc<dyn Embedder>>, Err
 /// The embedding model; `None` where there is none.
 pub(super) fn find(folder: &DataFolder) -> Result<Option<ModelEntry>, Error> {
     let is_usable = |entry: &ModelEntry| entry.is_embedding && entry.problem.is_none();
-    Ok(models::library(folder)?.list()?.into_iter().find(is_usable))
+    Ok(models::library(folder).list()?.into_iter().find(is_usable))
 }
 
 /// Loads it into an engine.

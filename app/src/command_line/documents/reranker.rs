@@ -31,7 +31,7 @@ pub(super) fn choose(
 }
 
 fn find(folder: &DataFolder, name: &str) -> Result<(ModelId, PathBuf), Error> {
-    let entry = models::library(folder)?.find(name)?;
+    let entry = models::library(folder).find(name)?;
     if let Some(problem) = entry.problem {
         return Err(Error::UnusableReranker { model: entry.id.0, problem });
     }
@@ -48,7 +48,7 @@ fn chosen(folder: &DataFolder) -> Result<Option<(ModelId, PathBuf)>, Error> {
         terminal::note(&notice.to_string());
     }
     let Some(id) = DocumentsSettings::of(&settings).reranker() else { return Ok(None) };
-    let entries = models::library(folder)?.list()?;
+    let entries = models::library(folder).list()?;
     let path = entries.into_iter().find(|entry| entry.id == id).map(|entry| entry.path);
     Ok(Some((id.clone(), path.unwrap_or_else(|| folder.models().join(id.0)))))
 }

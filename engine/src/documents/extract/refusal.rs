@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::documents::error::in_words;
+use crate::in_words;
 
 /// Why a file could not be read. Plain data: it travels from the reading process and is kept beside
 /// the document.

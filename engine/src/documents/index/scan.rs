@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::documents::error::in_words;
 use crate::documents::extract;
 use crate::documents::store::{Stamp, Unscanned};
+use crate::in_words;
 
 /// Folders that hold what programs made.
 const MADE: [&str; 5] = ["node_modules", "__pycache__", "target", "venv", "site-packages"];

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use super::idle::{Idleness, LOOKS};
 use super::talk::{Call, Silence, Talk};
 use super::wire::{self, Frame};
-use crate::documents::error::in_words;
 use crate::documents::extract::{Piece, Refusal};
+use crate::in_words;
 
 /// Pages that may wait for the one who reads them: what keeps a fast child from filling memory.
 const WAITING_PAGES: usize = 4;

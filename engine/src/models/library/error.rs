@@ -48,7 +48,7 @@ pub enum LibraryError {
         path: PathBuf,
     },
     /// The system refused.
-    #[error("cannot {doing}: {source}: {}", path.display())]
+    #[error("cannot {doing}: {}: {}", crate::in_words(source), path.display())]
     Refused {
         /// What was tried.
         doing: &'static str,

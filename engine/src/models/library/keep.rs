@@ -92,17 +92,18 @@ fn copy(
 ) -> Result<(), LibraryError> {
     let refused = |error: io::Error| LibraryError::refused("copy the model", source)(error);
     let mut from = File::open(source).map_err(refused)?;
-    let mut to =
-        File::create(target).map_err(LibraryError::refused("copy the model to", target))?;
+    let mut to = File::create(target)
+        .map_err(LibraryError::refused("copy the model into the data folder", target))?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let read = from.read(&mut chunk).map_err(refused)?;
         let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-        to.write_all(bytes).map_err(LibraryError::refused("copy the model to", target))?;
+        to.write_all(bytes)
+            .map_err(LibraryError::refused("copy the model into the data folder", target))?;
         *done += read as u64;
         if !progress(*done, total) {
             return Err(LibraryError::Cancelled);
         }
     }
-    to.sync_all().map_err(LibraryError::refused("copy the model to", target))
+    to.sync_all().map_err(LibraryError::refused("copy the model into the data folder", target))
 }
