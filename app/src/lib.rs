@@ -23,6 +23,8 @@ mod models;
 #[cfg(feature = "window")]
 mod reach;
 #[cfg(feature = "window")]
+mod refusal;
+#[cfg(feature = "window")]
 mod scripts;
 #[cfg(feature = "window")]
 mod settings;

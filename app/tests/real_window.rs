@@ -214,3 +214,14 @@ fn the_window_is_as_large_as_it_was_last() {
     let window = Window::open(&program, &display);
     assert_eq!(window.size(), (1010, 710));
 }
+
+#[test]
+fn a_start_that_fails_says_why_in_a_window() {
+    let (program, display) = (Program::new(), Display::start());
+    std::fs::write(program.data(), "in the way").unwrap();
+    let mut window = Window::open(&program, &display);
+    window.picture(&picture("cannot-start"));
+    window.press("Escape");
+    assert_eq!(window.process.wait().code(), Some(1));
+    assert_eq!(std::fs::read_to_string(program.data()).unwrap(), "in the way");
+}

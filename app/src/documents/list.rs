@@ -206,7 +206,7 @@ fn document_ui(
 /// Pages and size, or why it was not read.
 fn detail(document: &Document) -> String {
     if let DocumentState::Refused(refusal) = &document.state {
-        return sentence(&refusal.to_string());
+        return look::sentence(&refusal.to_string());
     }
     let mut parts = Vec::new();
     match document.pages {
@@ -226,13 +226,6 @@ fn detail(document: &Document) -> String {
     parts.join("  ·  ")
 }
 
-/// With a capital letter at its beginning.
-fn sentence(words: &str) -> String {
-    let mut chars = words.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    first + chars.as_str()
-}
-
 fn passage_ui(ui: &mut Ui, passage: &Passage, asked: &mut Option<Asked>) -> Response {
     let title = match passage.page {
         Some(page) => format!("{}, page {page}", passage.name),
@@ -249,15 +242,4 @@ fn passage_ui(ui: &mut Ui, passage: &Passage, asked: &mut Option<Asked>) -> Resp
         *asked = Some(Asked::OpenPassage(Box::new(passage.clone())));
     }
     row
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_is_told_as_a_sentence() {
-        assert_eq!(sentence("it is damaged"), "It is damaged");
-        assert_eq!(sentence(""), "");
-    }
 }

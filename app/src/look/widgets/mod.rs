@@ -32,8 +32,8 @@ pub use rows::list_row;
 pub use special::{free_row, logo, named_button, round_button};
 pub use surfaces::{ToastResponse, card, empty_state, hairline, modal, toast, toast_area};
 pub use texts::{
-    caption, caption_line, error_text, label, muted, name_line, page_title, section_title, strong,
-    tooltip, truncated,
+    caption, caption_line, error_text, label, muted, name_line, page_title, section_title,
+    sentence, strong, tooltip, truncated,
 };
 
 use egui::{Color32, CornerRadius, FontId, Galley, Pos2, Rect, Response, Stroke, StrokeKind, Ui};

@@ -78,3 +78,21 @@ pub fn name_line(ui: &mut Ui, words: &str) -> Response {
 pub fn tooltip(response: Response, words: &str) -> Response {
     response.on_hover_text(words)
 }
+
+/// With a capital letter at its beginning.
+pub fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    first + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_as_a_sentence() {
+        assert_eq!(sentence("it is damaged"), "It is damaged");
+        assert_eq!(sentence(""), "");
+    }
+}
