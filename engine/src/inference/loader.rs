@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::embedding::{Embedder, Prefixes};
+use super::large_pages;
 use super::llama::{Context, ContextOptions, EmbeddingOptions, Model, ModelOptions, Pooling};
 use super::loaded::Loaded;
 use super::prompt::Prompter;
@@ -88,6 +89,7 @@ fn load_text(
     if order.is_given_up() {
         return Ok(None);
     }
+    large_pages::ask();
     context
         .warm_up(0)
         .map_err(|error| refused(&order.path, &format!("the first step failed ({error:?})")))?;
@@ -139,6 +141,7 @@ fn load_reader(
         EmbeddingOptions { longest, sequences: slices::SEQUENCES, threads: plan.threads, pooling };
     let context = Context::for_vectors(Arc::clone(&model), options)
         .map_err(|reason| refused(&order.path, &reason))?;
+    large_pages::ask();
     let about = LoadedModel {
         context_length: longest,
         threads: plan.threads,

@@ -18,6 +18,7 @@ pub mod constraint;
 mod embedding;
 mod forgery;
 mod history;
+mod large_pages;
 mod llama;
 mod loaded;
 mod loader;
