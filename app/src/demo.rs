@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub const NAME: &str = "demo";
 
 const FILE: &str = "satchel-starter-q8_0.gguf";
-const BYTES: &[u8] = include_bytes!("../../assets/starter/satchel-starter-q8_0.gguf");
+static BYTES: &[u8] = include_bytes!("../../assets/starter/satchel-starter-q8_0.gguf");
 
 /// The demonstration model could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -52,12 +52,34 @@ fn write(path: &Path) -> io::Result<()> {
             file.write_all(BYTES)?;
             file.sync_all()
         })
+        .inspect(|()| let_go(BYTES))
         .and_then(|()| std::fs::rename(&unfinished, path));
     if written.is_err() {
         std::fs::remove_file(&unfinished).ok();
     }
     written
 }
+
+/// Gives back the memory into which a part of the program was read, until it is needed again: the model
+/// would be half of what all other code takes.
+#[cfg(target_os = "linux")]
+fn let_go(part: &'static [u8]) {
+    // SAFETY: asks for a number, and touches no memory.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    let Ok(page) = usize::try_from(page) else { return };
+    let aligned = part.as_ptr().align_offset(page);
+    let length = part.len().saturating_sub(aligned) / page * page;
+    if length > 0 {
+        let first = part[aligned..].as_ptr().cast_mut();
+        // SAFETY: these are whole pages within a constant. Nobody has changed them, so that the system
+        // reads the same again from the program's file.
+        unsafe { libc::madvise(first.cast(), length, libc::MADV_DONTNEED) };
+    }
+}
+
+/// Elsewhere the system does so when it is short of memory.
+#[cfg(not(target_os = "linux"))]
+fn let_go(_part: &'static [u8]) {}
 
 #[cfg(test)]
 mod tests {
