@@ -1,6 +1,11 @@
 //! Opens the real window and keeps it until it is closed.
 
+use std::error::Error;
+use std::path::Path;
 use std::time::Instant;
+
+use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+use eframe::wgpu::Backends;
 
 use crate::settings::WindowSettings;
 use crate::{App, Start, look};
@@ -26,7 +31,33 @@ pub enum WindowError {
 pub fn run(start: Start) -> Result<(), WindowError> {
     let begun = Instant::now();
     let remembered = WindowSettings::of(&start.settings);
-    let options = eframe::NativeOptions {
+    // Still there when nothing could draw, for the next way of drawing.
+    let mut start = Some(start);
+    let mut result = Ok(());
+    for backends in ways_to_draw(Backends::from_env(), has_graphics_device()) {
+        let create =
+            |creation: &eframe::CreationContext<'_>| -> Result<_, Box<dyn Error + Send + Sync>> {
+                let start = start.take().ok_or("the window was there before")?;
+                close_on_signals(&creation.egui_ctx)?;
+                let face = Face { app: App::new(&creation.egui_ctx, start)?, first: Some(begun) };
+                Ok(Box::new(face) as Box<dyn eframe::App>)
+            };
+        result = eframe::run_native("satchel", options(&remembered, backends), Box::new(create));
+        if !matches!(result, Err(eframe::Error::Wgpu(_))) || start.is_none() {
+            break;
+        }
+        tracing::debug!("nothing to draw with: {result:?}");
+    }
+    result.map_err(|error| {
+        tracing::debug!("no window: {error}");
+        WindowError::NoDisplay(reason(&error))
+    })
+}
+
+fn options(remembered: &WindowSettings, backends: Backends) -> eframe::NativeOptions {
+    let mut setup = WgpuSetupCreateNew::without_display_handle();
+    setup.instance_descriptor.backends = backends;
+    eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Satchel")
             .with_app_id("satchel")
@@ -34,20 +65,29 @@ pub fn run(start: Start) -> Result<(), WindowError> {
             .with_inner_size(remembered.size.unwrap_or(FIRST))
             .with_maximized(remembered.maximized)
             .with_min_inner_size(SMALLEST),
+        wgpu_options: WgpuConfiguration {
+            wgpu_setup: WgpuSetup::CreateNew(setup),
+            ..WgpuConfiguration::default()
+        },
         ..Default::default()
-    };
-    eframe::run_native(
-        "satchel",
-        options,
-        Box::new(move |creation| {
-            close_on_signals(&creation.egui_ctx)?;
-            Ok(Box::new(Face { app: App::new(&creation.egui_ctx, start)?, first: Some(begun) }))
-        }),
-    )
-    .map_err(|error| {
-        tracing::debug!("no window: {error}");
-        WindowError::NoDisplay(reason(&error))
-    })
+    }
+}
+
+/// What to draw with, one after the other until something can. Where the processor has to draw, OpenGL
+/// beside Vulkan would do the same a second time, for 10 MiB of memory.
+fn ways_to_draw(chosen: Option<Backends>, has_graphics_device: bool) -> Vec<Backends> {
+    let all = Backends::PRIMARY | Backends::GL;
+    match chosen {
+        Some(chosen) => vec![chosen],
+        None if has_graphics_device => vec![all],
+        None => vec![Backends::PRIMARY, all],
+    }
+}
+
+/// Whether something besides the processor may draw here.
+fn has_graphics_device() -> bool {
+    let places = ["/dev/dri", "/dev/nvidia0", "/dev/dxg"];
+    !cfg!(target_os = "linux") || places.iter().any(|place| Path::new(place).exists())
 }
 
 /// Ctrl+C in the terminal, `kill` and the end of the session close the window as its cross does; a
@@ -118,5 +158,18 @@ impl eframe::App for Face {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opengl_comes_along_where_it_may_be_the_better_way() {
+        let all = Backends::PRIMARY | Backends::GL;
+        assert_eq!(ways_to_draw(None, true), [all]);
+        assert_eq!(ways_to_draw(None, false), [Backends::PRIMARY, all]);
+        assert_eq!(ways_to_draw(Some(Backends::GL), false), [Backends::GL]);
     }
 }
