@@ -20,6 +20,7 @@ mod window;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::ensure;
 use clap::Parser;
 use inference::Prompts;
 use peer::Peer;
@@ -42,6 +43,9 @@ struct Arguments {
     /// How often each figure is taken; the table shows the middle one
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Only the figures of inference whose names contain this, and nothing else
+    #[arg(long)]
+    only: Option<String>,
     /// Write the tables here, too
     #[arg(long)]
     keep: Option<PathBuf>,
@@ -61,11 +65,12 @@ fn main() -> anyhow::Result<()> {
         let taken = measure_engine(&model, &arguments)?;
         report.inference(name, &taken);
     }
-    if let Some(embedder) = &arguments.embedder {
+    let is_whole = arguments.only.is_none();
+    if let Some(embedder) = arguments.embedder.as_ref().filter(|_| is_whole) {
         let taken = embedding::measure(embedder, arguments.peer.as_deref(), arguments.rounds)?;
         report.embedding(&taken);
     }
-    if let Some(satchel) = &arguments.satchel {
+    if let Some(satchel) = arguments.satchel.as_ref().filter(|_| is_whole) {
         let display = window::Display::start()?;
         let starts: anyhow::Result<Vec<_>> =
             (0..arguments.rounds).map(|_| window::start(satchel, &display)).collect();
@@ -102,8 +107,16 @@ fn measure_engine(model: &Path, arguments: &Arguments) -> anyhow::Result<Vec<Tak
     subjects.extend(peer.as_ref().map(|peer| peer as &dyn Subject));
     let prompts = Prompts::calibrate(&satchel)?;
 
+    let is_wanted = |name: &str| arguments.only.as_ref().is_none_or(|part| name.contains(part));
+    let mut measurements = inference::measurements_table();
+    measurements.retain(|measurement| measurement.rows.iter().any(|row| is_wanted(row.name)));
+    ensure!(!measurements.is_empty(), "no figure is called so");
+    // Whoever has just been loaded has yet to touch all of the weights, which is no figure of the engine.
+    for subject in &subjects {
+        (measurements[0].take)(*subject, &prompts)?;
+    }
     let mut taken = Vec::new();
-    for measurement in inference::measurements_table() {
+    for measurement in measurements {
         let mut rows: Vec<_> =
             measurement.rows.iter().map(|row| Taken::new(*row, subjects.len())).collect();
         for round in 0..arguments.rounds {
