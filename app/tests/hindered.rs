@@ -58,7 +58,7 @@ fn links_that_are_named_are_read_and_loops_survived() {
     let found = program.run(&["documents", "search", "House", "notice period", "--json"]).json();
     assert_eq!(found[0]["path"], files.join("lease.txt").to_str().unwrap());
     let list = program.run(&["documents", "list"]).succeeded();
-    assert_eq!(list, "House: 2 documents, 2 chunks\n");
+    assert!(list.starts_with("House: 2 documents, "), "{list}");
     for (name, words) in
         [("circle.txt", "symbolic links"), ("broken.txt", "there is no such file or folder")]
     {
