@@ -18,6 +18,7 @@ pub mod environment;
 pub mod look;
 #[cfg(feature = "window")]
 mod markdown;
+mod measures;
 #[cfg(feature = "window")]
 mod models;
 #[cfg(feature = "window")]

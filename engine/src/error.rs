@@ -46,6 +46,16 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The file is a part of a split model, and not the one that is opened.
+    #[error("this is part {number} of {count} of a model: open the first part: {}", path.display())]
+    NotFirstPart {
+        /// Which part, from 1.
+        number: u32,
+        /// Of how many.
+        count: u32,
+        /// The file.
+        path: PathBuf,
+    },
     /// llama.cpp refused the file.
     #[error("llama.cpp cannot load this model: {reason}: {}", path.display())]
     ModelRefused {
@@ -140,15 +150,15 @@ pub enum Error {
 }
 
 fn not_enough_memory(needed: u64, available: u64, fitting: Option<u32>) -> String {
-    let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     let advice = match fitting {
         Some(context) => format!("a context length of {context} tokens would fit"),
         None => "close other programs or choose a smaller model".to_owned(),
     };
     format!(
-        "the model needs {:.1} GiB of memory and {:.1} GiB is free: {advice}",
-        gib(needed),
-        gib(available)
+        "the model needs {:.1} GB of memory and {:.1} GB is free: {advice}",
+        gigabytes(needed),
+        gigabytes(available)
     )
 }
 

@@ -115,7 +115,9 @@ fn a_split_model_without_its_first_part_is_listed_with_its_problem() {
     let second = "tiny-llama-split-00002-of-00002.gguf";
     shelf.put(second, second);
     let entry = shelf.library.find(second).unwrap();
-    assert!(entry.problem.unwrap().contains("open the first part"));
+    let problem = entry.problem.unwrap();
+    assert!(problem.contains("open the first part"), "{problem}");
+    assert!(!problem.contains("download"), "one piece of advice: {problem}");
 }
 
 #[test]
@@ -125,7 +127,7 @@ fn an_added_model_can_stay_where_it_is() {
     fs::copy(fixture("tiny-gemma3.gguf"), &elsewhere).unwrap();
     let added = shelf.add(&elsewhere, Keep::Reference).unwrap();
     assert_eq!(added.id.0, "elsewhere.gguf");
-    let again = shelf.add(&elsewhere, Keep::Copy).unwrap();
+    let again = shelf.add(&elsewhere, Keep::Reference).unwrap();
     assert_eq!(again.id, added.id, "it is not added twice");
     let other = Library::new(shelf.models(), None);
     assert_eq!(other.list().unwrap().len(), 1, "the next start knows it");
@@ -165,6 +167,31 @@ fn an_added_model_can_be_copied_with_all_its_parts() {
     assert_eq!((done, done), (total, added.size));
     shelf.library.remove(&added.id).unwrap();
     assert!(first.is_file(), "the original is still there");
+}
+
+#[test]
+fn a_model_that_was_referred_to_is_copied_and_the_copy_takes_its_place() {
+    let shelf = Shelf::new();
+    let elsewhere = shelf.folder.path().join("elsewhere.gguf");
+    fs::copy(fixture("tiny-gemma3.gguf"), &elsewhere).unwrap();
+    shelf.add(&elsewhere, Keep::Reference).unwrap();
+    let copy = shelf.add(&elsewhere, Keep::Copy).unwrap();
+    assert_eq!(copy.path, shelf.models().join("elsewhere.gguf"));
+    assert_eq!(shelf.ids(), ["elsewhere.gguf", DEMO], "there is one of it");
+    let again = shelf.add(&copy.path, Keep::Copy).unwrap();
+    assert_eq!(again.path, copy.path, "a copy is not copied again");
+    fs::remove_file(&elsewhere).unwrap();
+    assert_eq!(shelf.library.find("elsewhere.gguf").unwrap().problem, None);
+}
+
+#[test]
+fn a_copy_does_not_change_with_the_original() {
+    let shelf = Shelf::new();
+    let elsewhere = shelf.folder.path().join("elsewhere.gguf");
+    fs::copy(fixture("tiny-gemma3.gguf"), &elsewhere).unwrap();
+    let copy = shelf.add(&elsewhere, Keep::Copy).unwrap();
+    fs::OpenOptions::new().write(true).open(&elsewhere).unwrap().set_len(100).unwrap();
+    assert_eq!(fs::read(&copy.path).unwrap(), fs::read(fixture("tiny-gemma3.gguf")).unwrap());
 }
 
 #[test]
@@ -284,6 +311,37 @@ fn a_beginning_that_two_models_share_is_ambiguous() {
         matches!(&error, LibraryError::Ambiguous { candidates, .. } if candidates.len() == 2),
         "{error}"
     );
+}
+
+#[test]
+fn only_its_whole_name_finds_a_model_exactly() {
+    let shelf = Shelf::new();
+    shelf.put("tiny-gemma3.gguf", "maker/a.gguf");
+    shelf.put("tiny-gemma3.gguf", "maker/b.gguf");
+    shelf.put("tiny-gemma3.gguf", "other/b.gguf");
+    let entries = shelf.library.list().unwrap();
+    let found = |name: &str| library::find_exactly(&entries, name).map(|entry| entry.id.0);
+    assert_eq!(found("maker/a.gguf").unwrap(), "maker/a.gguf");
+    assert_eq!(found("a.gguf").unwrap(), "maker/a.gguf");
+    assert!(matches!(found("b.gguf"), Err(LibraryError::Ambiguous { .. })));
+    for beginning in ["a", "maker/a", "A.gguf", "Tiny Gemma3", ""] {
+        let refused = found(beginning);
+        assert!(matches!(refused, Err(LibraryError::NotFound { .. })), "{beginning}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_path_where_nothing_lies_is_called_a_file_and_not_a_model() {
+    let shelf = Shelf::new();
+    shelf.put("tiny-gemma3.gguf", "maker/a.gguf");
+    for path in ["/no/such.gguf", "./such.gguf", "~/such.gguf"] {
+        let refused = shelf.library.find(path).unwrap_err();
+        assert!(matches!(refused, LibraryError::NoFile(_)), "{path}: {refused}");
+    }
+    let refused = shelf.library.find("maker/aa.gguf").unwrap_err();
+    assert!(refused.to_string().contains("maker/a.gguf"), "{refused}");
+    let refused = shelf.library.find(shelf.models().to_str().unwrap()).unwrap_err();
+    assert!(refused.to_string().contains("folder"), "{refused}");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use engine::conversations::{ConversationId, MessageId};
 
+pub(crate) use crate::measures::grouped;
+
 /// What does not fit where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Question {
@@ -67,29 +69,9 @@ pub(crate) fn larger_context(prompt_tokens: u32, trained: u32) -> Option<u32> {
     (needed <= u64::from(trained)).then_some(trained)
 }
 
-/// A number with its thousands apart: `12,345`.
-pub(crate) fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn a_larger_context_leaves_a_quarter_for_the_answer_and_is_one_the_model_knows() {

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use engine::folder::DataFolder;
-use engine::models::{Keep, Library, ModelEntry};
+use engine::models::{Keep, Library, ModelEntry, library};
 use serde_json::{Value, json};
 
 use super::Error;
 use super::arguments::Models;
 use super::terminal::{self, Progress};
 use crate::demo;
+use crate::measures::{bytes, grouped};
 
 /// The models of a data folder, the demonstration among them where it can be written there.
 pub(super) fn library(folder: &DataFolder) -> Library {
@@ -27,19 +28,29 @@ pub(super) fn run(models: &Models, data_dir: Option<&Path>) -> Result<ExitCode, 
             let keep = if *copy { Keep::Copy } else { Keep::Reference };
             let mut progress = Progress::new();
             let entry = library.add(path, keep, &mut |done, total| {
-                progress.show(&format!("Copying: {} of {}", size(done), size(total)));
+                progress.show(&format!("Copying: {} of {}", bytes(done), bytes(total)));
                 true
             })?;
             drop(progress);
             tell(&entry, "added", *json)?;
         }
-        Models::Remove { name, json } => {
-            let entry = library.find(name)?;
+        Models::Remove { name, yes, json } => {
+            let entry = library::find_exactly(&library.list()?, name)?;
+            if library.owns(&entry) && !yes && !may_delete(&entry)? {
+                return Err(Error::NotRemoved);
+            }
             library.remove(&entry.id)?;
             tell(&entry, "removed", *json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks a person. A script has said what it means by the exact name.
+fn may_delete(entry: &ModelEntry) -> Result<bool, Error> {
+    let path = entry.path.to_string_lossy();
+    let (path, size) = (terminal::on_one_line(&path), bytes(entry.size));
+    Ok(terminal::confirm(&format!("Delete {path} ({size})?"))?.unwrap_or(true))
 }
 
 fn tell(entry: &ModelEntry, done: &str, json: bool) -> Result<(), Error> {
@@ -91,32 +102,27 @@ fn row(entry: &ModelEntry) -> [String; 6] {
     };
     [
         terminal::on_one_line(&entry.id.0).into_owned(),
-        size(entry.size),
+        bytes(entry.size),
         known(entry.parameters, count(entry.parameters)),
         entry.quantization.clone(),
-        known(entry.context_length.into(), entry.context_length.to_string()),
+        known(entry.context_length.into(), grouped(entry.context_length)),
         terminal::on_one_line(&remarks).into_owned(),
     ]
 }
 
-fn size(bytes: u64) -> String {
-    scaled(bytes, 1024.0, ["B", "KiB", "MiB", "GiB", "TiB"], " ")
-}
-
+/// A number in the form in which makers name their models: `7.6B`.
 fn count(number: u64) -> String {
-    scaled(number, 1000.0, ["", "K", "M", "B", "T"], "")
-}
-
-/// A number with two digits at least, in the unit that makes it short.
-fn scaled(number: u64, step: f64, units: [&str; 5], space: &str) -> String {
     let mut value = number as f64;
-    let mut unit = 0;
-    while value >= step && unit + 1 < units.len() {
-        value /= step;
-        unit += 1;
+    let mut units = ["", "K", "M", "B", "T"].into_iter();
+    let mut unit = units.next().unwrap_or_default();
+    while value >= 1e3
+        && let Some(larger) = units.next()
+    {
+        value /= 1e3;
+        unit = larger;
     }
-    let digits = usize::from(unit > 0 && value < 10.0);
-    format!("{value:.digits$}{space}{}", units.get(unit).copied().unwrap_or_default())
+    let digits = usize::from(!unit.is_empty() && value < 10.0);
+    format!("{value:.digits$}{unit}")
 }
 
 #[cfg(test)]
@@ -125,10 +131,10 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        assert_eq!(size(17), "17 B");
-        assert_eq!(size(8_089_216), "7.7 MiB");
-        assert_eq!(size(20 << 30), "20 GiB");
-        assert_eq!(count(7_500_000), "7.5M");
-        assert_eq!(count(70_000_000_000), "70B");
+        for (number, text) in
+            [(17, "17"), (464_768, "465K"), (7_500_000, "7.5M"), (70_000_000_000, "70B")]
+        {
+            assert_eq!(count(number), text);
+        }
     }
 }

@@ -8,7 +8,7 @@ use engine::documents::search::Passage;
 use engine::documents::store::{Document, DocumentId, DocumentState};
 
 use crate::look::{self, Icon, Tone};
-use crate::models;
+use crate::measures;
 
 /// Height of a row, in points.
 const ROW: f32 = 54.0;
@@ -215,7 +215,7 @@ fn detail(document: &Document) -> String {
         pages => parts.push(format!("{} pages", super::page::grouped(pages))),
     }
     if document.size > 0 {
-        parts.push(models::bytes(document.size));
+        parts.push(measures::bytes(document.size));
     }
     match document.missing_pages.as_slice() {
         [] => {}

@@ -139,7 +139,7 @@ pub(super) fn counts(collection: &Collection) -> String {
 
 /// A number with its thousands parted.
 pub(super) fn grouped(count: u64) -> String {
-    crate::chat::grouped(u32::try_from(count).unwrap_or(u32::MAX))
+    crate::measures::grouped(count)
 }
 
 /// What failed last, with the ways on.

@@ -19,6 +19,6 @@ pub(crate) use page::{models_ui, remove_dialog_ui};
 pub(crate) use parts::{
     card_ui, failure_ui, loading_ui, loading_words_ui, model_button_ui, open_file_ui, short_row_ui,
 };
-pub(crate) use row::{Row, bytes};
+pub(crate) use row::Row;
 pub(crate) use shelf::Shelf;
 pub(crate) use state::{Action, Draft, State};

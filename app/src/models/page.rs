@@ -115,7 +115,7 @@ pub(crate) fn remove_dialog_ui(ctx: &egui::Context, row: &Row, actions: &mut Act
         } else {
             format!(
                 "Its file of {} is deleted from the data folder. This cannot be undone",
-                super::row::bytes(row.entry.size)
+                crate::measures::bytes(row.entry.size)
             )
         };
         look::label(ui, &words);

@@ -161,7 +161,7 @@ pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool) {
         } else {
             format!(
                 "{}  ·  context {}  ·  {} threads",
-                super::row::bytes(model.size),
+                crate::measures::bytes(model.size),
                 grouped(model.context_length),
                 model.threads
             )

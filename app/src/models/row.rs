@@ -6,6 +6,7 @@ use engine::models::{Fit, Gguf, LoadSettings, ModelEntry, fit};
 use engine::settings::ModelSettings;
 
 use crate::look::Tone;
+use crate::measures::{bytes, count, grouped};
 
 /// A model on disk.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ impl Verdict {
         match self {
             Self::Fits => Some(("Fits".to_owned(), Tone::Good)),
             Self::FitsWith(tokens) => {
-                Some((format!("Fits with a context of {tokens}"), Tone::Warning))
+                Some((format!("Fits with a context of {}", grouped(tokens)), Tone::Warning))
             }
             Self::TooLarge => Some(("Too large for the free memory".to_owned(), Tone::Danger)),
             Self::Unknown => None,
@@ -88,51 +89,11 @@ impl Row {
             facts.push(format!("{} parameters", count(entry.parameters)));
         }
         if entry.context_length > 0 {
-            facts.push(format!("{} tokens of context", crate::chat::grouped(entry.context_length)));
+            facts.push(format!("{} tokens of context", grouped(entry.context_length)));
         }
         if !entry.architecture.is_empty() {
             facts.push(entry.architecture.clone());
         }
         facts.join("  ·  ")
-    }
-}
-
-/// A size for people: `4.7 GB`.
-pub(crate) fn bytes(bytes: u64) -> String {
-    let (unit, name) = match bytes {
-        0..1_000 => return format!("{bytes} bytes"),
-        1_000..1_000_000 => (1e3, "kB"),
-        1_000_000..1_000_000_000 => (1e6, "MB"),
-        _ => (1e9, "GB"),
-    };
-    let number = bytes as f64 / unit;
-    if number < 10.0 { format!("{number:.1} {name}") } else { format!("{number:.0} {name}") }
-}
-
-/// A number for people: `7.6 billion`.
-fn count(number: u64) -> String {
-    match number {
-        0..1_000_000 => format!("{number}"),
-        1_000_000..1_000_000_000 => format!("{:.0} million", number as f64 / 1e6),
-        _ => format!("{:.1} billion", number as f64 / 1e9),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_written_for_people() {
-        for (size, words) in [
-            (12, "12 bytes"),
-            (8_300_000, "8.3 MB"),
-            (469_000_000, "469 MB"),
-            (4_680_000_000, "4.7 GB"),
-        ] {
-            assert_eq!(bytes(size), words);
-        }
-        assert_eq!(count(7_615_616_512), "7.6 billion");
-        assert_eq!(count(494_000_000), "494 million");
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn read_folder(folder: &Path) -> Result<Vec<File>, LibraryError> {
             }
             bytes_left = bytes_left
                 .checked_sub(kind.len())
-                .ok_or_else(|| refused("the app is larger than 64 MiB", folder))?;
+                .ok_or_else(|| refused("the app is larger than 64 MB", folder))?;
             if files.len() == MOST_FILES {
                 return Err(refused("the app has more than 1000 files", folder));
             }

@@ -148,7 +148,7 @@ pub(crate) fn read_text(folder: &Path) -> Result<String, Problem> {
         _ => told(format!("{FILE} cannot be read: {error}")),
     })?;
     if size.len() > LONGEST {
-        return Err(told(format!("{FILE} is longer than {} KiB", LONGEST >> 10)));
+        return Err(told(format!("{FILE} is longer than {} kB", LONGEST >> 10)));
     }
     let bytes = fs::read(path).map_err(|error| told(format!("{FILE} cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|_| told(format!("{FILE} is no text in UTF-8")))

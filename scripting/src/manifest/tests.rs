@@ -292,7 +292,7 @@ fn the_files_that_a_manifest_names_have_to_be_there() {
     fs::write(app.join(FILE), [0xff, 0xfe]).unwrap();
     assert!(said(read(&app).unwrap_err()).contains("UTF-8"));
     fs::write(app.join(FILE), "#".repeat(300 << 10)).unwrap();
-    assert!(said(read(&app).unwrap_err()).contains("256 KiB"));
+    assert!(said(read(&app).unwrap_err()).contains("256 kB"));
 }
 
 #[test]

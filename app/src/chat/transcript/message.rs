@@ -12,6 +12,7 @@ use super::sources::{Named, sources_ui};
 use super::{Editing, MessageRows};
 use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, text_size, tokens};
 use crate::markdown::{Cited, Drawing, document_ui};
+use crate::measures::bytes;
 use crate::scripts::allow_button;
 
 /// The widest bubble.
@@ -116,7 +117,11 @@ impl MessageRows<'_> {
             return;
         }
         ui.horizontal_wrapped(|ui| {
-            look::badge(ui, &format!("{} more not shown", size_words(hidden)), look::Tone::Neutral);
+            look::badge(
+                ui,
+                &format!("{} more not shown", bytes(hidden as u64)),
+                look::Tone::Neutral,
+            );
             if more && look::button(ui, "Show more").clicked() {
                 self.cache.show_more(message.key);
                 *self.shape += 1;
@@ -361,13 +366,5 @@ fn duration_words(duration: std::time::Duration) -> String {
         0 => "less than a second".to_owned(),
         seconds @ 1..60 => format!("{seconds} s"),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
-    }
-}
-
-fn size_words(bytes: usize) -> String {
-    if bytes < 1024 * 1024 {
-        format!("{} KB", bytes.div_ceil(1024))
-    } else {
-        format!("{:.1} MB", bytes as f64 / (1024.0 * 1024.0))
     }
 }

@@ -6,6 +6,7 @@ use super::{assistant, form, scrolled_ui};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, Tone, space};
+use crate::measures::bytes;
 use crate::scripts::{Action, Row};
 
 /// Draws it.
@@ -67,7 +68,7 @@ fn figures_ui(ui: &mut Ui, row: &Row, actions: &mut Actions) {
         ("State", state.to_owned()),
         ("Holds", handles_words(status.handles)),
         ("Processor time", duration_words(status.busy)),
-        ("Memory", bytes_words(status.memory)),
+        ("Memory", bytes(status.memory)),
         ("Loaded", times_words(status.version)),
     ] {
         fact_ui(ui, name, &value);
@@ -130,21 +131,12 @@ fn duration_words(time: std::time::Duration) -> String {
     }
 }
 
-fn bytes_words(bytes: u64) -> String {
-    match bytes {
-        0..1_024 => format!("{bytes} bytes"),
-        1_024..1_048_576 => format!("{:.1} KB", bytes as f64 / 1_024.0),
-        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn figures_are_words() {
-        assert_eq!(bytes_words(2_048), "2.0 KB");
         assert_eq!(duration_words(std::time::Duration::from_micros(1_500)), "1.5 ms");
         assert_eq!(capitalized("élan vital"), "Élan vital");
         assert_eq!((handles_words(0), times_words(3)), ("Nothing".into(), "3 times".into()));

@@ -69,7 +69,7 @@ impl Header {
             return Err(self.ends_early());
         }
         if self.position() + count > LARGEST {
-            return Err(Flaw("its header is larger than 512 MiB".to_owned()).into());
+            return Err(Flaw("its header is larger than 512 MB".to_owned()).into());
         }
         // Cannot be cut: it is at most LARGEST.
         let end = self.at + count as usize;

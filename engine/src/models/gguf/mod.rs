@@ -71,15 +71,17 @@ impl Gguf {
     /// Reads the header without asking whether it makes a usable model; for listing what a file is.
     ///
     /// # Errors
-    /// [`Error::ModelUnreadable`] or, when the file is no GGUF file, cut short or a part of a model
-    /// whose other parts are missing, [`Error::ModelInvalid`].
+    /// [`Error::ModelUnreadable`], [`Error::NotFirstPart`] or, when the file is no GGUF file, cut short
+    /// or a part of a model whose other parts are missing, [`Error::ModelInvalid`].
     pub fn read(path: &Path) -> Result<Self, Error> {
         let mut gguf = Self::read_part(path, 0)?;
         let Some(split) = gguf.split().map_err(|flaw| flaw.in_file(path))? else { return Ok(gguf) };
         if split.number != 0 {
-            let words =
-                format!("it is part {} of {}; open the first part", split.number + 1, split.count);
-            return Err(Flaw(words).in_file(path));
+            return Err(Error::NotFirstPart {
+                number: split.number + 1,
+                count: split.count,
+                path: path.to_owned(),
+            });
         }
         let paths = split::parts(path, split.count).map_err(|flaw| flaw.in_file(path))?;
         for (number, path) in paths.iter().enumerate().skip(1) {

@@ -19,6 +19,12 @@ pub enum LibraryError {
         /// Names that look like it; at most three.
         near: Vec<String>,
     },
+    /// What was asked for is a path, and there is no file.
+    #[error("there is no such file: {}", .0.display())]
+    NoFile(PathBuf),
+    /// What was asked for is a folder.
+    #[error("a folder is no model: name a GGUF file in it: {}", .0.display())]
+    Folder(PathBuf),
     /// Several models begin like that.
     #[error("{name:?} can be one of several models: {}; say more of the name", candidates.join(", "))]
     Ambiguous {

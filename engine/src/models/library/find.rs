@@ -1,6 +1,6 @@
 //! From what a person typed to the model that is meant.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{LibraryError, ModelEntry};
 use crate::models::ModelId;
@@ -12,7 +12,8 @@ const ALIKE: f64 = 0.6;
 /// beginning that only one of them has. A path of a file that is not in the library means that file.
 ///
 /// # Errors
-/// [`LibraryError::NotFound`] with names that look alike, or [`LibraryError::Ambiguous`].
+/// [`LibraryError::NotFound`] with names that look alike, [`LibraryError::NoFile`] or
+/// [`LibraryError::Folder`] for a path, or [`LibraryError::Ambiguous`].
 pub fn find(entries: &[ModelEntry], name: &str) -> Result<ModelEntry, LibraryError> {
     let wanted = name.trim();
     let lower = wanted.to_lowercase();
@@ -34,7 +35,38 @@ pub fn find(entries: &[ModelEntry], name: &str) -> Result<ModelEntry, LibraryErr
     if !beginning.is_empty() {
         return only(&beginning, wanted);
     }
+    if is_path(wanted) {
+        let path = PathBuf::from(wanted);
+        let is_folder = path.is_dir();
+        return Err(if is_folder {
+            LibraryError::Folder(path)
+        } else {
+            LibraryError::NoFile(path)
+        });
+    }
     Err(LibraryError::NotFound { name: wanted.to_owned(), near: near(entries, &lower) })
+}
+
+/// The model whose id, path or file name is `name`, letter by letter: for what cannot be undone.
+///
+/// # Errors
+/// [`LibraryError::NotFound`] with names that look alike, or [`LibraryError::Ambiguous`].
+pub fn find_exactly(entries: &[ModelEntry], name: &str) -> Result<ModelEntry, LibraryError> {
+    let is_it = |entry: &&ModelEntry| entry.id.0 == name || entry.path == Path::new(name);
+    if let Some(entry) = entries.iter().find(is_it) {
+        return Ok(entry.clone());
+    }
+    let same: Vec<_> = entries.iter().filter(|entry| entry.file_name() == name).collect();
+    if same.is_empty() {
+        let near = near(entries, &name.to_lowercase());
+        return Err(LibraryError::NotFound { name: name.to_owned(), near });
+    }
+    only(&same, name)
+}
+
+/// Whether what was typed can only mean a file; the ids of models have strokes in them, too.
+fn is_path(wanted: &str) -> bool {
+    Path::new(wanted).is_absolute() || wanted.starts_with(['.', '~'])
 }
 
 fn only(found: &[&ModelEntry], wanted: &str) -> Result<ModelEntry, LibraryError> {

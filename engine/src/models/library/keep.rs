@@ -2,17 +2,19 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::LibraryError;
 
-const CHUNK: usize = 4 << 20;
+/// How much is copied between two words about it, in bytes; whole blocks of any file system, which some
+/// of them can share between the two files instead of copying.
+const CHUNK: u64 = 16 << 20;
 
 /// Hears how many bytes of how many are there; answers `false` to give up.
 pub type CopyProgress<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
 
-/// Links or copies `sources` into `folder` under their own names. Until all of them are there
+/// Copies `sources` into `folder` under their own names. Until all of them are there
 /// complete they have other names, which the library does not list.
 pub(super) fn bring(
     sources: &[PathBuf],
@@ -32,14 +34,7 @@ pub(super) fn bring(
         let temporary = temporary_name(target);
         fs::remove_file(&temporary).ok();
         arrivals.temporary.push(temporary.clone());
-        if fs::hard_link(source, &temporary).is_ok() {
-            done += fs::metadata(&temporary).map_or(0, |metadata| metadata.len());
-            if !progress(done, total) {
-                return Err(LibraryError::Cancelled);
-            }
-        } else {
-            copy(source, &temporary, &mut done, total, progress)?;
-        }
+        copy(source, &temporary, &mut done, total, progress)?;
     }
     // The first part last: without it, the others are no model.
     for (temporary, target) in arrivals.temporary.iter().zip(&targets).rev() {
@@ -91,19 +86,19 @@ fn copy(
     progress: CopyProgress<'_>,
 ) -> Result<(), LibraryError> {
     let refused = |error: io::Error| LibraryError::refused("copy the model", source)(error);
-    let mut from = File::open(source).map_err(refused)?;
-    let mut to = File::create(target)
-        .map_err(LibraryError::refused("copy the model into the data folder", target))?;
-    let mut chunk = vec![0; CHUNK];
+    let from = File::open(source).map_err(refused)?;
+    let to_refused = || LibraryError::refused("copy the model into the data folder", target);
+    let mut to = File::create(target).map_err(to_refused())?;
     loop {
-        let read = from.read(&mut chunk).map_err(refused)?;
-        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-        to.write_all(bytes)
-            .map_err(LibraryError::refused("copy the model into the data folder", target))?;
-        *done += read as u64;
+        // The system copies by itself where it can (`copy_file_range`).
+        let copied = io::copy(&mut (&from).take(CHUNK), &mut to).map_err(to_refused())?;
+        if copied == 0 {
+            break;
+        }
+        *done += copied;
         if !progress(*done, total) {
             return Err(LibraryError::Cancelled);
         }
     }
-    to.sync_all().map_err(LibraryError::refused("copy the model into the data folder", target))
+    to.sync_all().map_err(to_refused())
 }

@@ -4,7 +4,7 @@
 //! models/**.gguf ──▶ scan.rs ─┐
 //! models/added.toml ▶ added.rs ┼─▶ entry.rs (what each file is) ─▶ list ─▶ find.rs (which is meant)
 //! the demonstration model ─────┘
-//! a file from elsewhere ─▶ keep.rs (link or copy it in) or added.rs (leave it there)
+//! a file from elsewhere ─▶ keep.rs (copy it in) or added.rs (leave it there)
 //! ```
 //!
 //! A file that cannot be used is listed with the reason, never hidden. Reads headers from disk, so
@@ -25,7 +25,7 @@ use std::time::SystemTime;
 
 pub use entry::ModelEntry;
 pub use error::LibraryError;
-pub use find::find;
+pub use find::{find, find_exactly};
 pub use keep::CopyProgress;
 
 use super::gguf::Gguf;
@@ -40,7 +40,7 @@ pub const DEMO: &str = "demo";
 pub enum Keep {
     /// It stays where it is, and the library remembers the place.
     Reference,
-    /// It is linked into the data folder, or copied where a link cannot be made.
+    /// It is copied into the data folder, so that the original can be changed, moved or deleted.
     Copy,
 }
 
@@ -90,7 +90,7 @@ impl Library {
     }
 
     /// Adds a model from elsewhere, after a look at its header. One that is in the library already
-    /// is not added twice.
+    /// is not added twice: of one that was only referred to, the copy takes the place.
     ///
     /// # Errors
     /// When it cannot be used, another of its name is there, copying fails or `progress` gives up;
@@ -107,18 +107,24 @@ impl Library {
         let is_it = |entry: &&ModelEntry| {
             !entry.is_demo && entry.path.canonicalize().is_ok_and(|known| known == path)
         };
-        if let Some(known) = entries.iter().find(is_it) {
-            return Ok(known.clone());
-        }
-        match keep {
-            Keep::Reference => self.refer(&path, &entries),
-            Keep::Copy => {
-                let parts: Vec<_> = file.parts().iter().map(|part| part.path.clone()).collect();
-                let targets = keep::bring(&parts, &self.folder, progress)?;
-                let first = targets.first().cloned().unwrap_or_default();
-                Ok(self.entry(self.id_of(&first), &first))
+        let known = entries.iter().find(is_it);
+        match (keep, known) {
+            (Keep::Copy, None) => self.bring(&file, progress),
+            (Keep::Copy, Some(known)) if !self.owns(known) => {
+                let copy = self.bring(&file, progress)?;
+                // Last, so that at every moment there is one of the two.
+                self.forget(&known.id)?;
+                Ok(copy)
             }
+            (_, Some(known)) => Ok(known.clone()),
+            (Keep::Reference, None) => self.refer(&path, &entries),
         }
+    }
+
+    /// Whether the files of a model lie in the folder, so that removing it deletes them.
+    #[must_use]
+    pub fn owns(&self, entry: &ModelEntry) -> bool {
+        !entry.is_demo && entry.path.starts_with(&self.folder)
     }
 
     /// Removes a model: the files of one in the folder, the mention of one that lies elsewhere.
@@ -126,11 +132,8 @@ impl Library {
     /// # Errors
     /// When there is no model with this id, it is the demonstration model, or the system refuses.
     pub fn remove(&self, id: &ModelId) -> Result<(), LibraryError> {
-        let mut added = Added::read(&self.folder)?;
-        let before = added.models.len();
-        added.models.retain(|model| model.id != id.0);
-        if added.models.len() < before {
-            return added.write(&self.folder);
+        if self.forget(id)? {
+            return Ok(());
         }
         let entries = self.list()?;
         let Some(entry) = entries.iter().find(|entry| entry.id == *id) else {
@@ -144,6 +147,26 @@ impl Library {
         }
         self.remove_empty_folders(&entry.path);
         Ok(())
+    }
+
+    /// Copies the files of a model into the folder.
+    fn bring(&self, file: &Gguf, progress: CopyProgress<'_>) -> Result<ModelEntry, LibraryError> {
+        let parts: Vec<_> = file.parts().iter().map(|part| part.path.clone()).collect();
+        let targets = keep::bring(&parts, &self.folder, progress)?;
+        let first = targets.first().cloned().unwrap_or_default();
+        Ok(self.entry(self.id_of(&first), &first))
+    }
+
+    /// Takes the mention of a model that lies elsewhere off the list. `false` if there is none.
+    fn forget(&self, id: &ModelId) -> Result<bool, LibraryError> {
+        let mut added = Added::read(&self.folder)?;
+        let before = added.models.len();
+        added.models.retain(|model| model.id != id.0);
+        let mentioned = added.models.len() < before;
+        if mentioned {
+            added.write(&self.folder)?;
+        }
+        Ok(mentioned)
     }
 
     fn refer(&self, path: &Path, entries: &[ModelEntry]) -> Result<ModelEntry, LibraryError> {

@@ -120,7 +120,7 @@ fn understand(files: &[File]) -> Result<Manifest, Vec<crate::Problem>> {
 /// The files of a package.
 fn unpack(bytes: &[u8]) -> Result<Vec<File>, String> {
     if bytes.len() as u64 > LONGEST {
-        return Err(format!("the package is larger than {} MiB", LONGEST >> 20));
+        return Err(format!("the package is larger than {} MB", LONGEST >> 20));
     }
     let broken = |error| format!("this is no .{ENDING} file, or a damaged one ({error})");
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
@@ -162,7 +162,7 @@ fn unpack(bytes: &[u8]) -> Result<Vec<File>, String> {
         })?;
         bytes_left = bytes_left
             .checked_sub(contents.len() as u64)
-            .ok_or_else(|| format!("the package unpacks to more than {} MiB", MOST_BYTES >> 20))?;
+            .ok_or_else(|| format!("the package unpacks to more than {} MB", MOST_BYTES >> 20))?;
         files.push(File { path, bytes: contents });
     }
     without_folder_around(&mut files)?;
@@ -222,7 +222,7 @@ fn pack(files: &[File]) -> Result<Vec<u8>, String> {
     }
     let bytes = writer.finish().map_err(|error| refused(&error))?.into_inner();
     if bytes.len() as u64 > LONGEST {
-        return Err(format!("the package would be larger than {} MiB", LONGEST >> 20));
+        return Err(format!("the package would be larger than {} MB", LONGEST >> 20));
     }
     Ok(bytes)
 }

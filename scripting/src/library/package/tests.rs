@@ -156,7 +156,7 @@ fn too_much_is_refused_before_it_is_written() {
     };
     assert!(bomb.len() < 1 << 20);
     let said = place.refused(&bomb);
-    assert!(said.contains("unpacks to more than 64 MiB"), "{said}");
+    assert!(said.contains("unpacks to more than 64 MB"), "{said}");
 
     let names: Vec<String> = (0..1001).map(|number| format!("f{number}")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
