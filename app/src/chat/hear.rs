@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use engine::conversations::StoreEvent;
+use engine::conversations::{
+    self, Conversation, ConversationId, StoreCommand, StoreEvent, Summary,
+};
 
 use super::asking::How;
 use super::overflow::{Question, larger_context};
@@ -50,8 +52,44 @@ impl State {
         if open_changed {
             self.find_again();
         }
+        self.keep_changed_queues(draft, reach);
         self.leave_quiet_rooms();
         self.count(draft, around, reach, now)
+    }
+
+    /// Messages that came to wait, or wait no longer, change what is to come back after an end.
+    fn keep_changed_queues(&mut self, draft: &Draft, reach: &Reach<'_>) {
+        let rooms = self.rooms.iter_mut();
+        let changed: Vec<_> =
+            rooms.filter_map(|(&id, room)| room.queue_has_changed().then_some(id)).collect();
+        for id in changed {
+            self.keep_unsent(Some(id), draft, reach);
+        }
+    }
+
+    /// Has the store keep what was written in a conversation and not sent: first what waits, then what
+    /// is being typed.
+    pub(super) fn keep_unsent(
+        &self,
+        conversation: Option<ConversationId>,
+        draft: &Draft,
+        reach: &Reach<'_>,
+    ) {
+        let room = conversation.and_then(|id| self.rooms.get(&id));
+        let waiting = room.into_iter().flat_map(|room| &room.queue).map(|queued| &*queued.text);
+        let texts = waiting.chain(std::iter::once(draft.text(conversation)));
+        let texts: Vec<_> = texts.filter(|text| !text.trim().is_empty()).collect();
+        let text = texts.join("\n\n");
+        reach.keep(StoreCommand::KeepDraft(conversations::Draft { conversation, text }));
+    }
+
+    /// Another program changed conversations: the open one is read again if it was among them.
+    fn read_what_changed(&self, list: &[Summary], reach: &Reach<'_>) {
+        let Some(room) = self.room().filter(|room| room.is_quiet()) else { return };
+        let Conversation { id, updated, .. } = room.conversation;
+        if list.iter().any(|summary| summary.id == id && summary.updated != updated) {
+            reach.keep(StoreCommand::Read(id));
+        }
     }
 
     fn retry_after_load(&mut self, around: Around<'_>, reach: &mut Reach<'_>) {
@@ -123,12 +161,22 @@ impl State {
                     room.conversation.updated = summary.updated;
                 }
             }
+            StoreEvent::DraftsRead(drafts) => {
+                for kept in drafts {
+                    draft.prepend(kept.conversation, &kept.text);
+                }
+                self.meter.changed();
+            }
+            StoreEvent::ChangedElsewhere(list) => self.read_what_changed(list, reach),
             StoreEvent::ConversationDeleted(id) => {
-                self.rooms.remove(id);
+                // What waited is there again if the deletion is undone.
+                let queue = self.rooms.remove(id).map(|room| room.queue).unwrap_or_default();
+                for queued in queue.iter().rev() {
+                    draft.prepend(Some(*id), &queued.text);
+                }
                 if self.open_id() == Some(*id) {
                     reach.then(super::Action::New);
                 }
-                draft.clear(Some(*id));
             }
             StoreEvent::MessagesDeleted(deleted) => {
                 let room = self.rooms.get_mut(&deleted.conversation);

@@ -50,6 +50,8 @@ pub(crate) struct Room {
     answers: HashMap<MessageId, Answer>,
     /// What will be sent next, first one first.
     pub(crate) queue: Vec<Queued>,
+    /// Which of them the store knows of.
+    kept_queue: Vec<u64>,
     /// Grows when messages come, go or are exchanged; not while an answer grows.
     revision: u64,
     /// Deleted to make room for a new version; no notice is wanted.
@@ -65,6 +67,7 @@ impl Room {
             path: Vec::new(),
             answers: HashMap::new(),
             queue: Vec::new(),
+            kept_queue: Vec::new(),
             revision: 0,
             silently_deleted: Vec::new(),
         };
@@ -323,10 +326,7 @@ impl Room {
         for gone in self.tree.subtree(id) {
             // Dropping the job stops the engine's work.
             if self.answers.remove(&gone).is_some() {
-                reach.keep(StoreCommand::FinishAnswer {
-                    message: gone,
-                    end: AnswerEnd::Interrupted,
-                });
+                reach.keep(StoreCommand::FinishAnswer { message: gone, end: AnswerEnd::Stopped });
             }
         }
         let head = self.tree.head_without(id);
@@ -420,6 +420,14 @@ impl Room {
         (changed, too_long)
     }
 
+    /// Whether other messages wait than at the last call.
+    pub(super) fn queue_has_changed(&mut self) -> bool {
+        let queue: Vec<_> = self.queue.iter().map(|queued| queued.id).collect();
+        let changed = queue != self.kept_queue;
+        self.kept_queue = queue;
+        changed
+    }
+
     /// Sends the first waiting message, if nothing is in its way. `true` if one was sent.
     pub(crate) fn send_queued(&mut self, around: Around<'_>, reach: &mut Reach<'_>) -> bool {
         let can_answer =
@@ -471,6 +479,7 @@ fn end_message(message: &mut StoredMessage, answer: Answer, end: &AnswerEnd) {
             message.state = MessageState::Failed;
             message.error = Some(reason.clone());
         }
+        AnswerEnd::Stopped => message.state = MessageState::Stopped,
         AnswerEnd::Interrupted => message.state = MessageState::Interrupted,
     }
 }

@@ -61,7 +61,10 @@ impl State {
             Action::Open { conversation, message } => {
                 self.show_conversation(conversation, message, draft, reach);
             }
-            Action::DraftChanged => self.meter.changed(),
+            Action::DraftChanged => {
+                self.meter.changed();
+                self.keep_unsent(self.open, draft, reach);
+            }
             Action::Send => self.send(draft, around, reach),
             Action::EditQueued(id) => {
                 if let Some(queued) = self.take_queued(id) {
@@ -234,6 +237,7 @@ impl State {
         }
         draft.clear(self.open);
         draft.focus_composer = true;
+        self.keep_unsent(self.open, draft, reach);
         let conversation = self.open_or_create(around, reach);
         let id = self.next_queued;
         if let Some(room) = self.rooms.get_mut(&conversation) {

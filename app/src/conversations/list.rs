@@ -205,6 +205,10 @@ pub(crate) fn export_dialog_ui(
         if let Some(error) = &export.error {
             look::error_text(ui, error);
         }
+        let existing = export.existing(&draft.export_path);
+        if let Some(name) = &existing {
+            look::error_text(ui, &format!("There is a file “{name}” already"));
+        }
         ui.add_space(space::WIDE);
         ui.horizontal(|ui| {
             if look::button(ui, "Browse…").clicked() {
@@ -213,7 +217,11 @@ pub(crate) fn export_dialog_ui(
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let ready = !export.writing && !draft.export_path.trim().is_empty();
                 ui.add_enabled_ui(ready, |ui| {
-                    if look::primary_button(ui, "Export").clicked() {
+                    if existing.is_some() {
+                        if look::danger_button(ui, "Replace it").clicked() {
+                            actions.push(Action::ExportReplace.into());
+                        }
+                    } else if look::primary_button(ui, "Export").clicked() {
                         actions.push(Action::Export.into());
                     }
                 });

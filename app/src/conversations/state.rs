@@ -1,6 +1,6 @@
 //! Which conversations there are, in what order, and what is looked for in them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::conversations::{
     ConversationId, ExportFormat, Found, StoreCommand, StoreError, StoreEvent, Summary,
@@ -50,8 +50,17 @@ pub(crate) enum Action {
     ExportTypePath(&'static str),
     /// The format was changed; the file name follows.
     ExportFormat(ExportFormat),
+    /// The store found a name that is free.
+    ExportProposed {
+        /// What was proposed.
+        wanted: PathBuf,
+        /// What no file is called.
+        free: PathBuf,
+    },
     /// Write the file.
     Export,
+    /// Write the file in place of the one that is there.
+    ExportReplace,
     /// Close the export dialog.
     ExportClose,
     /// Read a conversation from an exported file.
@@ -112,10 +121,31 @@ pub(crate) struct Export {
     pub(crate) conversation: ConversationId,
     /// In which form.
     pub(crate) format: ExportFormat,
+    /// The path that was filled in, as long as nobody typed another.
+    proposed: String,
+    /// A file that may be replaced, since the desktop's dialog has asked.
+    replaceable: Option<PathBuf>,
+    /// A file that is there already, about which the person is asked.
+    existing: Option<PathBuf>,
     /// What went wrong, if something did.
     pub(crate) error: Option<String>,
     /// Whether the file is being written.
     pub(crate) writing: bool,
+}
+
+impl Export {
+    /// The name of the file that would be replaced by an export to the path that is typed.
+    pub(crate) fn existing(&self, typed: &str) -> Option<std::borrow::Cow<'_, str>> {
+        let existing = self.existing.as_ref().filter(|path| **path == export::absolute(typed))?;
+        existing.file_name().map(std::ffi::OsStr::to_string_lossy)
+    }
+
+    /// Fills in a path, and has the store look whether it is free.
+    fn propose(&mut self, title: &str, draft: &mut Draft, reach: &Reach<'_>) {
+        self.proposed = export::proposed_path(title, self.format);
+        draft.export_path.clone_from(&self.proposed);
+        reach.keep(StoreCommand::ProposeExport(PathBuf::from(&self.proposed)));
+    }
 }
 
 /// The list of conversations.
@@ -217,7 +247,9 @@ impl State {
             | Action::ExportPicked(_)
             | Action::ExportTypePath(_)
             | Action::ExportFormat(_)
+            | Action::ExportProposed { .. }
             | Action::Export
+            | Action::ExportReplace
             | Action::ExportClose => self.run_export(action, draft, chat, reach),
         }
     }
@@ -231,30 +263,55 @@ impl State {
     ) {
         if let Action::ExportOpen = action {
             let Some(open) = chat.conversation() else { return };
-            let format = ExportFormat::Markdown;
-            draft.export_path = export::proposed_path(&open.title, format);
-            self.export =
-                Some(Export { conversation: open.id, format, error: None, writing: false });
+            let mut export = Export {
+                conversation: open.id,
+                format: ExportFormat::Markdown,
+                proposed: String::new(),
+                replaceable: None,
+                existing: None,
+                error: None,
+                writing: false,
+            };
+            export.propose(&open.title, draft, reach);
+            self.export = Some(export);
             return;
         }
         let Some(export) = &mut self.export else { return };
         match action {
+            Action::ExportProposed { wanted, free } => {
+                if export.proposed == draft.export_path && wanted == Path::new(&draft.export_path) {
+                    draft.export_path = free.display().to_string();
+                    export.proposed.clone_from(&draft.export_path);
+                }
+            }
             Action::ExportBrowse => {
                 let proposed = PathBuf::from(&draft.export_path);
                 reach.then(crate::shell::Action::Pick(Wanted::Export(proposed)));
             }
-            Action::ExportPicked(path) => draft.export_path = path.display().to_string(),
+            Action::ExportPicked(path) => {
+                draft.export_path = path.display().to_string();
+                export.replaceable = Some(path);
+            }
             Action::ExportTypePath(why) => export.error = Some(why.to_owned()),
             Action::ExportFormat(format) => {
                 export.format = format;
-                draft.export_path = export::with_extension(&draft.export_path, format);
+                let open = chat.conversation().filter(|open| open.id == export.conversation);
+                match open.filter(|_| draft.export_path == export.proposed) {
+                    Some(open) => export.propose(&open.title, draft, reach),
+                    None => {
+                        draft.export_path = export::with_extension(&draft.export_path, format);
+                    }
+                }
             }
-            Action::Export => {
-                export.error = None;
-                export.writing = true;
+            Action::Export | Action::ExportReplace => {
                 let path = export::absolute(&draft.export_path);
+                let meant = matches!(action, Action::ExportReplace);
+                let replace = meant || export.replaceable.as_ref() == Some(&path);
+                export.error = None;
+                export.existing = None;
+                export.writing = true;
                 let (conversation, format) = (export.conversation, export.format);
-                reach.keep(StoreCommand::Export { conversation, format, path });
+                reach.keep(StoreCommand::Export { conversation, format, path, replace });
             }
             _ => self.export = None,
         }
@@ -312,7 +369,7 @@ impl State {
                 reach.notices.failed(format!("What you write now is not kept: {error}"));
                 self.access = Access::Failed(error);
             }
-            StoreEvent::Listed(list) => {
+            StoreEvent::Listed(list) | StoreEvent::ChangedElsewhere(list) => {
                 self.list = list;
                 self.lines.outdated();
             }
@@ -332,6 +389,9 @@ impl State {
                     search.found_for = query;
                 }
             }
+            StoreEvent::ExportProposed { wanted, free } => {
+                reach.then(Action::ExportProposed { wanted, free });
+            }
             StoreEvent::Exported { path, .. } => {
                 self.export = None;
                 reach.notices.done(format!("Exported to {}", path.display()), None);
@@ -341,20 +401,24 @@ impl State {
                 self.place(summary);
                 reach.then(chat::Action::Open { conversation, message: None });
             }
-            StoreEvent::Failed { task, error, .. } => self.hear_failure(&task, &error, reach),
+            StoreEvent::Failed { task, error, .. } => self.hear_failure(&task, error, reach),
             StoreEvent::Read { .. }
+            | StoreEvent::DraftsRead(_)
             | StoreEvent::MessageChanged(_)
             | StoreEvent::HeadMoved { .. }
             | StoreEvent::MessagesDeleted(_) => {}
         }
     }
 
-    fn hear_failure(&mut self, task: &str, error: &StoreError, reach: &mut Reach<'_>) {
+    fn hear_failure(&mut self, task: &str, error: StoreError, reach: &mut Reach<'_>) {
         match &mut self.export {
             // Said in the dialog that asked for it.
             Some(export) if export.writing => {
                 export.writing = false;
-                export.error = Some(error.to_string());
+                match error {
+                    StoreError::Exists { path } => export.existing = Some(path),
+                    error => export.error = Some(error.to_string()),
+                }
             }
             _ => reach.notices.failed(format!("Could not {task}: {error}")),
         }

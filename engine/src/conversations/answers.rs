@@ -70,6 +70,7 @@ impl Store {
                 (MessageState::Complete, None, Some(store::to_json(finish)?))
             }
             AnswerEnd::Failed(error) => (MessageState::Failed, Some(error), None),
+            AnswerEnd::Stopped => (MessageState::Stopped, None, None),
             AnswerEnd::Interrupted => (MessageState::Interrupted, None, None),
         };
         let stored = self.write(|transaction| {

@@ -83,5 +83,5 @@ pub(super) fn make(
     connection
         .backup("main", &unfinished, None)
         .map_err(|error| StoreError::from_sqlite(&error, database))?;
-    std::fs::rename(&unfinished, copy).map_err(|error| StoreError::from_file(&error, copy))
+    std::fs::rename(&unfinished, copy).map_err(|error| StoreError::from_file(&error, "write", copy))
 }

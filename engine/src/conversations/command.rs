@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnswerEnd, Conversation, ConversationId, DeletedMessages, Found, MessageId, NewMessage,
+    AnswerEnd, Conversation, ConversationId, DeletedMessages, Draft, Found, MessageId, NewMessage,
     Sources, StoreError, StoredMessage, Summary,
 };
 use crate::documents::store::CollectionId;
@@ -58,7 +58,10 @@ pub enum StoreCommand {
         /// All of them; empty for none.
         collections: Vec<CollectionId>,
     },
-    /// Delete; can be undone with `Restore` for 30 days.
+    /// Keep what is typed and not sent; an empty text forgets it. Written at most every
+    /// [`super::WRITE_INTERVAL`].
+    KeepDraft(Draft),
+    /// Delete, after ending the answers that are being written in it; can be undone with `Restore` for 30 days.
     Delete(ConversationId),
     /// Undo `Delete`.
     Restore(ConversationId),
@@ -129,14 +132,18 @@ pub enum StoreCommand {
         /// At most so many results.
         limit: usize,
     },
+    /// Find a name for an export that no file has: `ExportProposed` follows.
+    ProposeExport(PathBuf),
     /// Write a conversation to a file: `Exported` follows.
     Export {
         /// Which.
         conversation: ConversationId,
         /// In which form.
         format: ExportFormat,
-        /// Where to; an existing file is replaced.
+        /// Where to.
         path: PathBuf,
+        /// Whether a file that is there may be replaced; otherwise [`StoreError::Exists`] is the answer.
+        replace: bool,
     },
     /// Read a conversation from an exported JSON file: `Imported` follows.
     Import(PathBuf),
@@ -162,6 +169,11 @@ pub enum StoreEvent {
         /// How many answers the program's last end has interrupted.
         interrupted_answers: usize,
     },
+    /// What was typed and not sent before the program ended; follows `Opened`, if there is any.
+    DraftsRead(Vec<Draft>),
+    /// Another program, such as a conversation in a terminal, has changed something: all
+    /// conversations, as in `Listed`.
+    ChangedElsewhere(Vec<Summary>),
     /// The store cannot be opened; no command will be carried out.
     OpenFailed(StoreError),
     /// All conversations: pinned first, then the newest first.
@@ -194,6 +206,13 @@ pub enum StoreEvent {
         query: String,
         /// The best first.
         results: Vec<Found>,
+    },
+    /// The answer to `ProposeExport`.
+    ExportProposed {
+        /// As asked.
+        wanted: PathBuf,
+        /// The same, or the nearest name that is free.
+        free: PathBuf,
     },
     /// A file was written.
     Exported {

@@ -5,11 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{
-    AnswerEnd, AnswerText, Conversation, ConversationId, MessageId, NewMessage, Store,
-    StoreCommand, StoreError, StoreEvent, StoredMessage, Summary,
+    AnswerEnd, AnswerText, Conversation, ConversationId, Draft, MessageId, NewMessage, Store,
+    StoreCommand, StoreError, StoreEvent, StoredMessage, Summary, destination,
 };
 use crate::Outbox;
-use crate::settings::write_whole;
 
 /// How long deleted conversations and messages can be brought back.
 const KEEP_DELETED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -21,6 +20,12 @@ pub(super) struct Desk {
     store: Store,
     outbox: Outbox<StoreEvent>,
     answers: HashMap<MessageId, Answer>,
+    /// What was typed and is not written yet.
+    drafts: HashMap<Option<ConversationId>, String>,
+    /// The person has been told that drafts cannot be written.
+    drafts_reported: bool,
+    /// What [`Store::version_of_others`] said last.
+    version_of_others: i64,
 }
 
 /// An answer that streams in. Its text stays here until it has ended, so that a disk that is full
@@ -46,10 +51,23 @@ struct Subject {
 impl Desk {
     pub(super) fn open(path: &Path, outbox: Outbox<StoreEvent>) -> Result<Self, StoreError> {
         let store = Store::open(path)?;
+        // Before anything is read, so that no change is missed.
+        let version_of_others = store.version_of_others()?;
         let conversations = store.list()?;
         let interrupted_answers = store.interrupted_answers();
+        let drafts = store.drafts()?;
         outbox.send(StoreEvent::Opened { conversations, interrupted_answers });
-        Ok(Self { store, outbox, answers: HashMap::new() })
+        if !drafts.is_empty() {
+            outbox.send(StoreEvent::DraftsRead(drafts));
+        }
+        Ok(Self {
+            store,
+            outbox,
+            answers: HashMap::new(),
+            drafts: HashMap::new(),
+            drafts_reported: false,
+            version_of_others,
+        })
     }
 
     pub(super) fn run(&mut self, command: StoreCommand) {
@@ -80,7 +98,11 @@ impl Desk {
             C::SetCollections { conversation, collections } => {
                 self.store.set_collections(conversation, &collections)?;
             }
+            C::KeepDraft(Draft { conversation, text }) => {
+                self.drafts.insert(conversation, text);
+            }
             C::Delete(id) => {
+                self.stop_answers_in(id)?;
                 self.store.delete(id)?;
                 self.tell(StoreEvent::ConversationDeleted(id));
             }
@@ -112,16 +134,19 @@ impl Desk {
                 let results = self.store.search(&query, limit)?;
                 self.tell(StoreEvent::Found { query, results });
             }
-            C::Export { conversation, format, path } => {
+            C::ProposeExport(wanted) => {
+                let free = destination::free(&wanted);
+                self.tell(StoreEvent::ExportProposed { wanted, free });
+            }
+            C::Export { conversation, format, path, replace } => {
                 self.write_answers();
                 let text = self.store.export(conversation, format)?;
-                write_whole(&path, text.as_bytes())
-                    .map_err(|error| StoreError::from_file(&error, &path))?;
+                destination::write(&path, &text, replace)?;
                 self.tell(StoreEvent::Exported { conversation, path });
             }
             C::Import(path) => {
                 let json = std::fs::read_to_string(&path)
-                    .map_err(|error| StoreError::from_file(&error, &path))?;
+                    .map_err(|error| StoreError::from_file(&error, "read", &path))?;
                 let conversation = self.store.import(&json)?;
                 self.tell(StoreEvent::Imported(Summary::from(&conversation)));
             }
@@ -227,13 +252,65 @@ impl Desk {
         Ok(())
     }
 
-    /// Whether an answer has grown since it was written.
+    /// Ends the answers of a conversation where they are; what still comes of them is passed over.
+    fn stop_answers_in(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
+        let running: Vec<_> = self.answers.keys().copied().collect();
+        for id in running {
+            if self.store.message(id).is_ok_and(|message| message.conversation == conversation) {
+                self.finish_answer(id, &AnswerEnd::Stopped)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an answer has grown since it was written, or something was typed.
     pub(super) fn has_unwritten(&self) -> bool {
-        self.answers.values().any(|answer| answer.changed)
+        !self.drafts.is_empty() || self.answers.values().any(|answer| answer.changed)
+    }
+
+    /// Writes what has come since the last time, as far as that is possible now.
+    pub(super) fn write_pending(&mut self) {
+        self.write_answers();
+        self.write_drafts();
+    }
+
+    fn write_drafts(&mut self) {
+        let store = &self.store;
+        let mut failure = None;
+        self.drafts.retain(|&conversation, text| {
+            let draft = Draft { conversation, text: std::mem::take(text) };
+            let error = store.keep_draft(&draft).err();
+            *text = draft.text;
+            let failed = error.is_some();
+            failure = failure.take().or(error);
+            failed
+        });
+        let reported = std::mem::replace(&mut self.drafts_reported, failure.is_some());
+        if let Some(error) = failure.filter(|_| !reported) {
+            self.fail(Subject { task: KEEP_DRAFT, conversation: None, message: None }, error);
+        }
+    }
+
+    /// Looks whether another program has changed something, and tells it.
+    pub(super) fn look_for_changes(&mut self) {
+        match self.changed_elsewhere() {
+            Ok(Some(list)) => self.tell(StoreEvent::ChangedElsewhere(list)),
+            Ok(None) => {}
+            // The next command of a person will meet the same, and tell it with what was wanted.
+            Err(error) => tracing::debug!("changes of other programs cannot be seen: {error}"),
+        }
+    }
+
+    fn changed_elsewhere(&mut self) -> Result<Option<Vec<Summary>>, StoreError> {
+        let version = self.store.version_of_others()?;
+        if std::mem::replace(&mut self.version_of_others, version) == version {
+            return Ok(None);
+        }
+        self.store.list().map(Some)
     }
 
     /// Writes the answers that have grown.
-    pub(super) fn write_answers(&mut self) {
+    fn write_answers(&mut self) {
         let mut failures = Vec::new();
         for (&id, answer) in &mut self.answers {
             if answer.changed
@@ -295,6 +372,7 @@ fn write_answer(store: &Store, id: MessageId, answer: &mut Answer) -> Result<(),
 }
 
 const KEEP_ANSWER: &str = "keep the answer";
+const KEEP_DRAFT: &str = "keep what is typed";
 
 fn subject_of(command: &StoreCommand) -> Subject {
     use StoreCommand as C;
@@ -314,6 +392,7 @@ fn subject_of(command: &StoreCommand) -> Subject {
         | C::SetCollections { conversation, .. } => {
             about("keep the conversation's settings", Some(*conversation), None)
         }
+        C::KeepDraft(draft) => about(KEEP_DRAFT, draft.conversation, None),
         C::Delete(id) => about("delete the conversation", Some(*id), None),
         C::Restore(id) => about("bring back the conversation", Some(*id), None),
         C::Append(new) => about("keep the message", Some(new.conversation), Some(new.id)),
@@ -331,6 +410,7 @@ fn subject_of(command: &StoreCommand) -> Subject {
             about("bring back the messages", Some(deleted.conversation), Some(deleted.message))
         }
         C::Search { .. } => about("search the conversations", None, None),
+        C::ProposeExport(_) => about("find a name for the export", None, None),
         C::Export { conversation, .. } => {
             about("export the conversation", Some(*conversation), None)
         }
@@ -365,7 +445,7 @@ mod tests {
                 text: "x".repeat(50_000),
                 reasoning: String::new(),
             });
-            desk.write_answers();
+            desk.write_pending();
         }
         let failures = |inbox: &crate::Inbox<StoreEvent>| {
             inbox.try_iter().filter(|event| matches!(event, StoreEvent::Failed { .. })).count()
@@ -396,7 +476,7 @@ mod tests {
             text: "late".to_owned(),
             reasoning: String::new(),
         });
-        desk.write_answers();
+        desk.write_pending();
         assert_eq!(desk.store.message(answer.id).unwrap().content, "late");
     }
 }

@@ -46,9 +46,17 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
-    /// The system refused to open or read a file.
-    #[error("cannot read or write: {reason}: {}", path.display())]
+    /// There is a file where an export is to go, and nobody said that it may be replaced.
+    #[error("there is a file of this name already: {}", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refused to open, read or write a file.
+    #[error("cannot {doing}: {reason}: {}", path.display())]
     File {
+        /// What was tried: `write`.
+        doing: String,
         /// What the system said.
         reason: String,
         /// The file.
@@ -90,7 +98,9 @@ impl StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Corrupt { reason, backup: super::backup::newest(&path), path }
             }
-            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => Self::File { reason, path },
+            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
+                Self::File { doing: "read or write".to_owned(), reason, path }
+            }
             _ => Self::Database(reason),
         }
     }
@@ -107,19 +117,20 @@ impl StoreError {
         }
         // SAFETY: the handle is that of an open connection, used by this thread alone.
         let code = unsafe { rusqlite::ffi::sqlite3_system_errno(connection.handle()) };
-        match Self::from_file(&std::io::Error::from_raw_os_error(code), path) {
+        match Self::from_file(&std::io::Error::from_raw_os_error(code), "write", path) {
             full @ Self::Full { .. } => full,
             _ => Self::from_sqlite(error, path),
         }
     }
 
-    pub(super) fn from_file(error: &std::io::Error, path: &Path) -> Self {
+    /// What it means that the system refused a file while `doing` something with it.
+    pub(super) fn from_file(error: &std::io::Error, doing: &str, path: &Path) -> Self {
         let path = path.to_owned();
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
                 Self::Full { path }
             }
-            _ => Self::File { reason: error.to_string(), path },
+            _ => Self::File { doing: doing.to_owned(), reason: error.to_string(), path },
         }
     }
 }

@@ -133,6 +133,8 @@ pub enum AnswerEnd {
     Finished(Finish),
     /// The engine gave up; what it said, in words.
     Failed(String),
+    /// The person no longer wanted it, and the engine was not asked how far it came.
+    Stopped,
     /// Nobody writes on, and the engine did not say how it ended.
     Interrupted,
 }

@@ -15,6 +15,8 @@ mod backup;
 mod command;
 mod conversation;
 mod desk;
+mod destination;
+mod drafts;
 mod error;
 mod export;
 mod footnotes;
@@ -36,6 +38,7 @@ mod tests;
 
 pub use command::{ExportFormat, StoreCommand, StoreEvent};
 pub use conversation::{Conversation, Summary, TitleSource};
+pub use drafts::Draft;
 pub use error::StoreError;
 pub use id::{ConversationId, MessageId};
 pub use message::{

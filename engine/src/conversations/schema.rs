@@ -66,6 +66,13 @@ pub(super) const STEPS: &[&str] = &[
     ALTER TABLE messages ADD COLUMN grounds TEXT;
     ALTER TABLE conversations ADD COLUMN collections TEXT NOT NULL DEFAULT '[]';
     ",
+    // 3: what was typed and not sent; NULL is the conversation that has not begun.
+    "
+    CREATE TABLE drafts (
+        conversation INTEGER UNIQUE REFERENCES conversations (id) ON DELETE CASCADE,
+        text TEXT NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// Brings the file at `path` to the newest format.

@@ -264,6 +264,17 @@ impl Store {
         backup::make_if_older(&self.connection, &self.path, age)
     }
 
+    /// A number that is another one whenever another connection, as that of another program, has
+    /// changed something. Costs no disk access.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn version_of_others(&self) -> Result<i64, StoreError> {
+        self.read(|connection| {
+            Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        })
+    }
+
     /// Where the file is.
     #[must_use]
     pub fn path(&self) -> &Path {

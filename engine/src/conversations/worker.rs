@@ -16,6 +16,9 @@ use crate::Outbox;
 /// How long a piece of a streaming answer may wait before it is written.
 pub const WRITE_INTERVAL: Duration = Duration::from_millis(500);
 
+/// How often the worker looks whether another program has changed something.
+const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+
 /// The worker tidies up once it has had nothing to do for so long.
 const QUIET: Duration = Duration::from_secs(20);
 
@@ -63,17 +66,19 @@ impl Drop for Worker {
 
 fn turn_round(mut desk: Desk, inbox: &mpsc::Receiver<StoreCommand>) {
     let mut tidied = false;
+    let mut quiet_since = Instant::now();
+    let mut looked = Instant::now();
     let mut due: Option<Instant> = None;
     let mut queue = VecDeque::new();
     loop {
-        let waited = match due {
-            Some(due) => inbox.recv_timeout(due.saturating_duration_since(Instant::now())),
-            None if !tidied => inbox.recv_timeout(QUIET),
-            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match waited {
-            Ok(command) => queue.push_back(command),
-            Err(RecvTimeoutError::Timeout) if due.is_none() => {
+        let look_at = looked + LOOK_INTERVAL;
+        let wake_at = due.map_or(look_at, |due| due.min(look_at));
+        match inbox.recv_timeout(wake_at.saturating_duration_since(Instant::now())) {
+            Ok(command) => {
+                queue.push_back(command);
+                quiet_since = Instant::now();
+            }
+            Err(RecvTimeoutError::Timeout) if !tidied && quiet_since.elapsed() >= QUIET => {
                 tidied = true;
                 desk.tidy_up();
             }
@@ -87,14 +92,18 @@ fn turn_round(mut desk: Desk, inbox: &mpsc::Receiver<StoreCommand>) {
             }
         }
         if due.is_some_and(|due| due <= Instant::now()) {
-            desk.write_answers();
+            desk.write_pending();
             due = None;
+        }
+        if looked.elapsed() >= LOOK_INTERVAL {
+            desk.look_for_changes();
+            looked = Instant::now();
         }
         if due.is_none() && desk.has_unwritten() {
             due = Some(Instant::now() + WRITE_INTERVAL);
         }
     }
-    desk.write_answers();
+    desk.write_pending();
 }
 
 /// Whoever types a query wants the results of the last one.

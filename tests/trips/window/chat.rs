@@ -78,3 +78,24 @@ fn the_meter_counts_the_draft_in_tokens() {
     world.write("Message", "How many tokens are these words?");
     world.see("tokens of context");
 }
+
+#[test]
+fn what_was_typed_and_not_sent_is_there_after_a_restart() {
+    let mut world = World::with_model();
+    world.say("Tell me about the sea.");
+    world.hear_out();
+    world.write("Message", "and about the");
+    world.press(Modifiers::COMMAND, Key::N);
+    world.write("Message", "something new");
+    world.restart();
+    world.see_label("Ready");
+    assert_eq!(world.written("Message"), "something new");
+    world.click("Tell me about the sea.");
+    world.see("tokens/s");
+    assert_eq!(world.written("Message"), "and about the");
+    world.write("Message", " ");
+    world.restart();
+    world.click("Tell me about the sea.");
+    world.see("tokens/s");
+    assert_eq!(world.written("Message"), "");
+}

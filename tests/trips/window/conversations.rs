@@ -94,6 +94,22 @@ fn a_conversation_is_exported_where_the_person_says() {
 }
 
 #[test]
+fn a_file_that_is_there_is_replaced_only_after_a_question() {
+    let mut world = two_conversations();
+    let path = world.folder().join("out.md");
+    std::fs::write(&path, "precious").unwrap();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    world.write("File", &path.display().to_string());
+    world.click("Export");
+    world.see("There is a file “out.md” already");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    world.click("Replace it");
+    world.see("Exported to");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("Tell me about mountains."), "{text}");
+}
+
+#[test]
 fn an_export_that_cannot_be_written_says_so_in_its_dialog() {
     let mut world = two_conversations();
     world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
@@ -130,4 +146,19 @@ fn a_json_file_that_is_no_conversation_is_refused_in_words() {
     std::fs::write(&path, "{\"colour\": \"blue\"}").unwrap();
     world.drop_file(path);
     world.see("this is no conversation that Satchel exported");
+}
+
+#[test]
+fn a_conversation_held_elsewhere_appears_by_itself() {
+    use engine::conversations::{ConversationId, NewMessage, Store};
+    let mut world = two_conversations();
+    let elsewhere = Store::open(&world.folder().join("conversations.db")).unwrap();
+    let id = ConversationId::new();
+    elsewhere.create(id).unwrap();
+    let first = elsewhere.append(&NewMessage::user(id, None, "Said in a terminal")).unwrap();
+    world.see("Said in a terminal");
+    world.click("Said in a terminal");
+    world.see_label("Message");
+    elsewhere.append(&NewMessage::user(id, Some(first.id), "And once more")).unwrap();
+    world.see("And once more");
 }

@@ -103,3 +103,29 @@ fn an_answer_may_be_stopped_for_another_load_and_what_waits_is_answered_afterwar
     assert!(words.iter().all(|message| message.state != MessageState::Failed), "{words:#?}");
     assert_eq!(words.len(), 4);
 }
+
+#[test]
+fn what_waited_when_the_window_was_closed_comes_back_unsent() {
+    let mut world = in_mid_answer();
+    world.say("And then?");
+    world.see("Sent next");
+    world.write("Message", "at last");
+    world.restart();
+    world.see_label("Ready");
+    world.click("Tell a long story.");
+    world.see("Interrupted");
+    assert_eq!(world.written("Message"), "And then?\n\nat last");
+    assert_eq!(kept(&world).len(), 2, "it was not sent by itself");
+}
+
+#[test]
+fn a_conversation_deleted_in_mid_answer_comes_back_with_a_stopped_answer() {
+    let mut world = in_mid_answer();
+    world.click_secondary("Tell a long story.");
+    world.click("Delete");
+    world.see("Deleted “Tell a long story.”");
+    world.click("Undo");
+    world.click("Tell a long story.");
+    world.see("Stopped");
+    assert!(!world.shows("Interrupted"), "the program did not end");
+}

@@ -55,6 +55,6 @@ fn a_file_that_may_not_be_written_is_said() {
 fn a_quota_that_is_used_up_reads_as_a_full_disk() {
     const EDQUOT: i32 = 122;
     let path = std::path::Path::new("conversations.db");
-    let error = StoreError::from_file(&std::io::Error::from_raw_os_error(EDQUOT), path);
+    let error = StoreError::from_file(&std::io::Error::from_raw_os_error(EDQUOT), "write", path);
     assert_eq!(error, StoreError::Full { path: path.to_owned() });
 }
