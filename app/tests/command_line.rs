@@ -81,6 +81,65 @@ fn a_dash_reads_the_prompt_from_standard_input() {
 }
 
 #[test]
+fn what_is_piped_follows_the_prompt() {
+    let program = Program::new();
+    let chat = |prompt| ["chat", "--model", "demo", "--temperature", "0", prompt];
+    let piped = program.run_with_input(&chat("Who are you?"), b"And what can you do?\n");
+    let whole = program.run(&chat("Who are you?\n\nAnd what can you do?"));
+    assert_eq!(piped.succeeded(), whole.succeeded());
+    let blank = program.run_with_input(&chat("Who are you?"), b" \n").succeeded();
+    assert_eq!(blank, program.run(&chat("Who are you?")).succeeded());
+}
+
+#[test]
+fn a_model_that_writes_no_text_says_what_it_is_for() {
+    for (name, purpose) in
+        [("tiny-bert-embedding.gguf", "searching"), ("tiny-bert-reranker.gguf", "ranking")]
+    {
+        let model = fixture(name);
+        let message =
+            Program::new().run(&["chat", "--model", model.to_str().unwrap(), "hi"]).failed();
+        assert!(message.contains(purpose) && message.contains("writes no text"), "{message}");
+    }
+}
+
+#[test]
+fn a_template_that_is_broken_or_missing_is_told() {
+    for name in ["tiny-llama-broken-template.gguf", "tiny-llama-no-template.gguf"] {
+        let model = fixture(name);
+        let chat = ["chat", "--model", model.to_str().unwrap(), "--max-tokens", "2", "hi"];
+        let ended = Program::new().run(&chat);
+        assert!(ended.errors.contains("template"), "{ended:?}");
+        ended.succeeded();
+    }
+}
+
+#[test]
+fn a_prompt_that_is_too_long_is_told_how_to_fit() {
+    let program = Program::new();
+    let long = "word ".repeat(600);
+    let chat = |length| ["chat", "--model", "demo", "--context-length", length, "-"];
+    let message = program.run_with_input(&chat("256"), long.as_bytes());
+    assert_eq!(message.code, Some(1), "{message:?}");
+    let line = message.errors.lines().last().unwrap().to_owned();
+    assert!(line.contains("the prompt has") && line.contains("holds 256"), "{line}");
+    let advice = line.split("--context-length ").nth(1).unwrap().trim_end_matches('`').to_owned();
+    let chat = [&chat(&advice)[..], &["--max-tokens", "2"]].concat();
+    program.run_with_input(&chat, long.as_bytes()).succeeded();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_a_failure() {
+    for argument in ["--help", "--version"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Program::new().command(&[argument]);
+        let ended = command.stdout(full).output().unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    }
+}
+
+#[test]
 fn standing_instructions_are_part_of_the_prompt() {
     let program = Program::new();
     let tokens = |more: &[&str]| {
@@ -113,7 +172,7 @@ fn input_that_is_no_text_is_refused_in_a_line() {
 fn a_model_that_is_not_there_is_named() {
     let program = Program::new();
     let message = program.run(&["chat", "--model", "/nowhere/model.gguf", "hi"]).failed();
-    assert!(message.contains("/nowhere/model.gguf"), "{message}");
+    assert!(message.contains("no such file: /nowhere/model.gguf"), "{message}");
     let message = program.run(&["chat", "--model", "nobody", "hi"]).failed();
     assert!(message.contains("nobody"), "{message}");
 }
@@ -165,6 +224,36 @@ fn a_copied_model_answers_by_its_name() {
 
     program.run(&["models", "remove", id]).succeeded();
     assert!(!std::path::Path::new(copy).exists(), "its file went with it");
+}
+
+#[test]
+fn a_copy_takes_the_place_of_what_was_added_before() {
+    let program = Program::new();
+    let original = program.folder.path().join("good.gguf");
+    std::fs::copy(fixture("tiny-llama.gguf"), &original).unwrap();
+    program.run(&["models", "add", original.to_str().unwrap()]).succeeded();
+    program.run(&["models", "add", original.to_str().unwrap(), "--copy"]).succeeded();
+    std::fs::File::options().write(true).open(&original).unwrap().set_len(9).unwrap();
+    let list = program.run(&["models", "list", "--json"]).json();
+    let models: Vec<_> =
+        list.as_array().unwrap().iter().filter(|model| model["id"] == "good.gguf").collect();
+    assert_eq!(models.len(), 1, "{list}");
+    let copy = models[0]["path"].as_str().unwrap();
+    assert!(copy.starts_with(program.data().to_str().unwrap()), "{copy}");
+    assert!(models[0]["problem"].is_null(), "{list}");
+}
+
+#[test]
+fn a_model_is_removed_by_its_whole_name_only() {
+    let program = Program::new();
+    let path = fixture("tiny-llama.gguf");
+    let added = program.run(&["models", "add", "--copy", "--json", path.to_str().unwrap()]).json();
+    let copy = std::path::PathBuf::from(added["path"].as_str().unwrap());
+    let message = program.run(&["models", "remove", "tiny"]).failed();
+    assert!(message.contains("tiny-llama.gguf"), "{message}");
+    assert!(copy.exists());
+    program.run(&["models", "remove", "tiny-llama.gguf"]).succeeded();
+    assert!(!copy.exists());
 }
 
 #[test]

@@ -183,7 +183,8 @@ fn most_passages(text: &str) -> Result<usize, String> {
 /// `satchel chat`
 #[derive(Debug, Args)]
 pub(super) struct Chat {
-    /// What to ask; `-` reads it from standard input, nothing starts a conversation
+    /// What to ask, followed by what standard input holds where that is no terminal; `-` for that alone,
+    /// nothing starts a conversation
     #[arg(value_name = "PROMPT", required_if_eq("json", "true"))]
     pub(super) prompt: Option<String>,
 
@@ -214,6 +215,10 @@ pub(super) struct Answers {
     #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true)]
     pub(super) temperature: Option<f32>,
 
+    /// How many tokens of conversation the model sees at once; more needs more memory
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(256..=16_777_216), allow_negative_numbers = true)]
+    pub(super) context_length: Option<u32>,
+
     /// Stop after so many tokens
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
     pub(super) max_tokens: Option<u32>,
@@ -228,21 +233,25 @@ pub(super) enum Models {
         #[arg(long)]
         json: bool,
     },
-    /// Add a GGUF file, which stays where it is
+    /// Add a GGUF file, which stays where it is unless it is copied
     Add {
         /// The file; of a split model, the first part
         path: PathBuf,
-        /// Copy it into the data folder
+        /// Copy it into the data folder; of one that was added before, the copy takes the place
         #[arg(long)]
         copy: bool,
         /// Print the model as a JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Remove a model; a file within the data folder is deleted, one added from elsewhere is left alone
+    /// Remove a model; a file within the data folder is deleted, after a question on a terminal, and one
+    /// added from elsewhere is left alone
     Remove {
-        /// Its name, as `satchel models list` shows it
+        /// Its whole name, as `satchel models list` shows it, or that of its file
         name: String,
+        /// Delete without a question
+        #[arg(short, long)]
+        yes: bool,
         /// Print the removed model as a JSON object
         #[arg(long)]
         json: bool,
@@ -299,7 +308,13 @@ mod tests {
             let line = format!("satchel chat --temperature={value} hi");
             assert_eq!(refused(&line), ErrorKind::ValueValidation, "{line}");
         }
-        for line in ["--max-tokens 0", "--max-tokens -1", "--seed -1", "--temperature -1"] {
+        for line in [
+            "--context-length 255",
+            "--max-tokens 0",
+            "--max-tokens -1",
+            "--seed -1",
+            "--temperature -1",
+        ] {
             let line = format!("satchel chat {line} hi");
             assert_eq!(refused(&line), ErrorKind::ValueValidation, "{line}");
         }

@@ -12,7 +12,7 @@ use rustyline::error::ReadlineError;
 
 use super::Error;
 use super::answer::{self, Answer};
-use super::chat::request;
+use super::chat::{request, too_long};
 use super::interrupt::Interrupts;
 use super::loading::Ready;
 use super::terminal::{self, Screen, Streaming};
@@ -43,7 +43,10 @@ pub(super) fn run(ready: Ready, interrupts: &Interrupts) -> Result<ExitCode, Err
                 match Input::read(&line) {
                     Input::Quit => break,
                     Input::Help => terminal::note(HELP),
-                    Input::New => conversation.forget(),
+                    Input::New => {
+                        conversation.forget();
+                        terminal::note("A new conversation begins");
+                    }
                     Input::Unknown => terminal::note("no such command; /help lists them"),
                     Input::Regenerate => conversation.regenerate(&mut editor)?,
                     Input::Say(text) => conversation.say(text, &mut editor)?,
@@ -131,30 +134,49 @@ impl<'a> Conversation<'a> {
         let message = NewMessage::user(self.kept(), self.head(), text);
         self.turns.push((message.id, Message::new(Role::User, text)));
         self.store.send(StoreCommand::Append(message));
-        self.answer(editor)
+        if !self.answer(editor)? {
+            self.take_back();
+        }
+        Ok(())
+    }
+
+    /// What found no room would find none with the next message either, so it is not kept.
+    fn take_back(&mut self) {
+        let Some((id, _)) = self.turns.pop() else { return };
+        self.store.send(StoreCommand::DeleteMessage(id));
+        if self.turns.is_empty()
+            && let Some(id) = self.id.take()
+        {
+            self.store.send(StoreCommand::Delete(id));
+        }
+        terminal::note("The message is not kept; arrow up brings it back to be changed");
     }
 
     fn regenerate(&mut self, editor: &mut DefaultEditor) -> Result<(), Error> {
-        if self.turns.last().is_some_and(|(_, message)| message.role == Role::Assistant) {
-            self.turns.pop();
-        }
+        let old = self.turns.pop_if(|(_, message)| message.role == Role::Assistant);
         if self.turns.is_empty() {
             terminal::note("there is nothing to answer yet");
             return Ok(());
         }
-        self.answer(editor)
+        if !self.answer(editor)?
+            && let Some(old) = old
+        {
+            self.store.send(StoreCommand::SwitchBranch(old.0));
+            self.turns.push(old);
+        }
+        Ok(())
     }
 
     /// Answers the last message. What goes wrong with the model is told, and the conversation goes
-    /// on; only a terminal that is gone ends it.
-    fn answer(&mut self, editor: &mut DefaultEditor) -> Result<(), Error> {
+    /// on; only a terminal that is gone ends it. `false` if there was no room for an answer.
+    fn answer(&mut self, editor: &mut DefaultEditor) -> Result<bool, Error> {
         let conversation = self.kept();
         let message = NewMessage::answer(conversation, self.head(), &*self.ready.model.name);
         let id = message.id;
         self.store.send(StoreCommand::BeginAnswer(message));
         let answered = match self.ask(id, Overflow::Refuse) {
             Err(Error::Engine(engine::Error::ContextOverflow { messages_to_drop, .. }))
-                if wants_to_drop(messages_to_drop, editor)? =>
+                if messages_to_drop > 0 && wants_to_drop(messages_to_drop, editor)? =>
             {
                 self.ask(id, Overflow::DropOldest)
             }
@@ -166,15 +188,29 @@ impl<'a> Conversation<'a> {
             Err(_) => AnswerEnd::Interrupted,
         };
         self.store.send(StoreCommand::FinishAnswer { message: id, end });
+        let mut had_room = true;
         match answered {
             Ok(answer) => self.heard(id, answer),
+            Err(Error::Engine(engine::Error::ContextOverflow {
+                prompt_tokens,
+                context_length,
+                messages_to_drop,
+            })) => {
+                if messages_to_drop == 0 {
+                    let error =
+                        too_long(&self.ready.model, "message", prompt_tokens, context_length);
+                    terminal::note(&error.line().unwrap_or_default());
+                }
+                self.store.send(StoreCommand::DeleteMessage(id));
+                had_room = false;
+            }
             Err(Error::Engine(error)) => {
                 terminal::note(&Error::Engine(error).line().unwrap_or_default());
             }
             Err(error) => return Err(error),
         }
         self.tell_what_was_not_kept();
-        Ok(())
+        Ok(had_room)
     }
 
     fn ask(&self, id: MessageId, overflow: Overflow) -> Result<Answer, Error> {
@@ -210,7 +246,7 @@ fn wants_to_drop(messages: usize, editor: &mut DefaultEditor) -> Result<bool, Er
          for this answer? [y/N] "
     );
     match editor.readline(&question) {
-        Ok(line) => Ok(matches!(line.trim(), "y" | "Y" | "yes")),
+        Ok(line) => Ok(terminal::is_yes(&line)),
         Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -68,6 +68,14 @@ pub(crate) enum Error {
         "without a terminal there is no conversation: give a PROMPT, or - to read it from standard input"
     )]
     NoPrompt,
+    #[error("{model} is for {is_for} and writes no text: name a chat model")]
+    NoChatModel { model: String, is_for: &'static str },
+    #[error(
+        "the {what} has {prompt_tokens} tokens and the context holds {context_length}: {advice}"
+    )]
+    TooLong { what: &'static str, prompt_tokens: String, context_length: String, advice: String },
+    #[error("nothing was removed")]
+    NotRemoved,
     #[error("the prompt is empty")]
     EmptyPrompt,
     #[error("the question is empty: say what you want to know of the documents")]

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use engine::folder::DataFolder;
-use engine::models::{self, LoadSettings, LoadedModel, ModelId, library};
+use engine::models::{self, LoadSettings, LoadedModel, ModelEntry, ModelId, library};
 use engine::settings::{ModelSettings, Settings, effective};
 use engine::{Command, Config, Engine, Event, asleep};
 
 use super::Error;
+use super::arguments::Answers;
 use super::terminal::{self, Progress};
 
 /// Everything that an answer needs.
@@ -20,28 +21,40 @@ pub(super) struct Ready {
 
 impl Ready {
     /// Loads the model that `wanted` means, or else the one that a person would expect.
-    pub(super) fn with_model(data_dir: Option<&Path>, wanted: Option<&str>) -> Result<Self, Error> {
+    pub(super) fn with_model(data_dir: Option<&Path>, answers: &Answers) -> Result<Self, Error> {
         let folder = DataFolder::open_shared(data_dir)?;
         let engine = Engine::start(Config::default()).map_err(Error::Thread)?;
-        let (model, settings) = load_wanted(&folder, &engine, wanted)?;
+        let (model, settings) = load_wanted(&folder, &engine, answers)?;
         Ok(Self { folder, engine, model, settings })
     }
 }
 
-/// Loads the model that `wanted` means, or else the one that a person would expect, into an engine.
+/// Loads the model that is named, or else the one that a person would expect, into an engine; with the
+/// settings that were made for it and what was said on the command line.
 pub(super) fn load_wanted(
     folder: &DataFolder,
     engine: &Engine,
-    wanted: Option<&str>,
+    answers: &Answers,
 ) -> Result<(LoadedModel, ModelSettings), Error> {
-    let (id, path) = choose(folder, wanted)?;
-    let settings = settings(folder, &id)?;
-    let model = load(engine, id, path, settings.load.clone())?;
-    if !model.can_chat() {
-        let words = format!("{} writes no text: name a chat model", model.name);
-        return Err(engine::Error::InvalidRequest(words).into());
+    let entry = choose(folder, answers.model.as_deref())?;
+    must_chat(&entry)?;
+    let mut settings = settings(folder, &entry.id)?;
+    answers.apply(&mut settings);
+    let model = load(engine, entry.id, entry.path, settings.load.clone())?;
+    if let Some(note) = &model.template_note {
+        terminal::note(note);
     }
     Ok((model, settings))
+}
+
+/// Refuses a model that writes no text, and says what it is for. What is broken says so when it is loaded.
+pub(super) fn must_chat(entry: &ModelEntry) -> Result<(), Error> {
+    let is_for = match entry {
+        _ if entry.is_embedding => "searching",
+        _ if entry.is_reranker => "ranking passages",
+        _ => return Ok(()),
+    };
+    Err(Error::NoChatModel { model: entry.name.clone(), is_for })
 }
 
 /// Loads a model and waits for it.
@@ -84,7 +97,7 @@ pub(super) fn settings(folder: &DataFolder, id: &ModelId) -> Result<ModelSetting
 }
 
 /// The model that is meant; where none is named, a real one comes before the demonstration.
-fn choose(folder: &DataFolder, wanted: Option<&str>) -> Result<(ModelId, PathBuf), Error> {
+fn choose(folder: &DataFolder, wanted: Option<&str>) -> Result<ModelEntry, Error> {
     let library = super::models::library(folder);
     let entry = match wanted {
         Some(name) => library.find(name)?,
@@ -93,7 +106,7 @@ fn choose(folder: &DataFolder, wanted: Option<&str>) -> Result<(ModelId, PathBuf
     if entry.is_demo {
         terminal::note(DEMONSTRATION);
     }
-    Ok((entry.id, entry.path))
+    Ok(entry)
 }
 
 const DEMONSTRATION: &str = "Using the demonstration model, which shows how Satchel works and knows \

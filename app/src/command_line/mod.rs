@@ -26,6 +26,7 @@ mod terminal;
 #[cfg(feature = "window")]
 mod window;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
@@ -35,8 +36,13 @@ pub(crate) use error::Error;
 /// Carries out what the arguments of this process ask for.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    match carry_out(arguments) {
+    let carried_out = match Arguments::try_parse() {
+        Ok(arguments) => carry_out(arguments),
+        // Wrong use; whoever cannot read why has the exit code.
+        Err(error) if error.use_stderr() => error.exit(),
+        Err(help) => print_help(&help).map(|()| ExitCode::SUCCESS),
+    };
+    match carried_out {
         Ok(code) => code,
         Err(error) => {
             if let Some(line) = error.line() {
@@ -45,6 +51,11 @@ pub fn run() -> ExitCode {
             error.exit_code()
         }
     }
+}
+
+/// What `--help` and `--version` print, in the colours that suit the output.
+fn print_help(help: &clap::Error) -> Result<(), Error> {
+    help.print().and_then(|()| io::stdout().flush()).map_err(terminal::output_failed)
 }
 
 fn carry_out(arguments: Arguments) -> Result<ExitCode, Error> {

@@ -96,12 +96,15 @@ impl Screen for Streaming {
 /// [`Error::OutputClosed`] when nobody reads any more, as behind `| head -1`.
 pub(super) fn print(text: &str) -> Result<(), Error> {
     let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Error::OutputClosed,
-            _ => Error::Output(error),
-        }
-    })
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(output_failed)
+}
+
+/// What it means that standard output could not be written.
+pub(super) fn output_failed(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::OutputClosed,
+        _ => Error::Output(error),
+    }
 }
 
 /// A number of things, as people say it.
@@ -112,6 +115,26 @@ pub(super) fn counted(count: u64, thing: &str) -> String {
 /// Says something beside the answer, on standard error.
 pub(super) fn note(text: &str) {
     aside(&format!("{text}\n"));
+}
+
+/// Asks on standard error and reads the answer; only `y` and `yes` mean it. `None` where nobody can be
+/// asked, since standard input or standard error is no terminal.
+///
+/// # Errors
+/// When standard input cannot be read.
+pub(super) fn confirm(question: &str) -> Result<Option<bool>, Error> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    aside(&format!("{question} [y/N] "));
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(Error::Input)?;
+    Ok(Some(is_yes(&line)))
+}
+
+/// Whether the answer to a question is a clear yes.
+pub(super) fn is_yes(line: &str) -> bool {
+    ["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes))
 }
 
 /// Writes to standard error. Where that cannot be written nobody can be told, and the answer matters

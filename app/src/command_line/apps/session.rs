@@ -40,10 +40,10 @@ impl Session {
         }
         let mut settings = ModelSettings::default();
         if asks_models(&library, app, &mut BTreeSet::new()) {
-            let wanted = given.answers.model.as_deref();
-            settings = loading::load_wanted(&folder, &engine, wanted)?.1;
+            settings = loading::load_wanted(&folder, &engine, &given.answers)?.1;
+        } else {
+            given.answers.apply(&mut settings);
         }
-        given.answers.apply(&mut settings);
         // An app that it calls may read documents as well.
         let may_search = permissions
             .iter()

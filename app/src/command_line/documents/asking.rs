@@ -87,6 +87,7 @@ fn load_model(
             _ => return Ok(None),
         },
     };
+    loading::must_chat(&entry)?;
     let settings = loading::settings(folder, &entry.id)?;
     let usual = chat::request(&engine::settings::ModelSettings::default(), Vec::new());
     let chosen = chat::request(&settings, Vec::new());
