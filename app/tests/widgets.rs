@@ -6,7 +6,8 @@
 #[path = "pictures/conversation.rs"]
 mod conversation;
 
-use egui::{Key, Ui, Vec2};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use satchel::look::{self, Icon};
@@ -100,6 +101,55 @@ fn a_count_stops_at_its_ends() {
     harness.get_by_label("Less: Threads").click();
     harness.run_ok();
     assert_eq!(*harness.state(), 15);
+}
+
+/// A number between 0 and 5 in steps of 0.05, and how often the slider said that it changed.
+fn slider<'a>(number: f64) -> Harness<'a, (f64, usize)> {
+    harness((number, 0), |ui, (number, changes)| {
+        let slider = look::Slider::new("Temperature", number, 0.0..=5.0).step(0.05);
+        *changes += usize::from(ui.add(slider).changed());
+    })
+}
+
+#[test]
+fn a_slider_that_is_only_looked_at_leaves_its_number_alone() {
+    for number in [0.72, 0.123_456, 5.0] {
+        let mut harness = slider(number);
+        // The keyboard goes through the number and the rail, and out again.
+        for _ in 0..3 {
+            harness.key_press(Key::Tab);
+            harness.run_ok();
+        }
+        assert_eq!(*harness.state(), (number, 0));
+    }
+}
+
+#[test]
+fn a_typed_number_is_kept_as_it_was_typed() {
+    let mut harness = slider(0.8);
+    harness.get_by_role_and_label(Role::SpinButton, "Temperature").focus();
+    harness.run_ok();
+    for key in [Key::ArrowUp, Key::ArrowUp] {
+        harness.key_press(key);
+        harness.run_ok();
+    }
+    assert_eq!(harness.state().0, 0.9);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.event(egui::Event::Text("0.87".to_owned()));
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    assert_eq!(harness.state().0, 0.87);
+}
+
+#[test]
+fn a_step_of_a_slider_is_a_number_without_noise() {
+    let mut harness = slider(0.65);
+    harness.get_by_role_and_label(Role::Slider, "Temperature").focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowRight);
+    harness.run_ok();
+    assert_eq!(*harness.state(), (0.7, 1));
 }
 
 #[test]

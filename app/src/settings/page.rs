@@ -102,6 +102,7 @@ fn rows_ui(ui: &mut Ui, state: &State, shown: &ModelId, draft: &mut Draft, actio
     let defaults: &ModelSettings = state.models.defaults(Some(shown));
     let overrides = state.settings.for_model(shown);
     let current = state.models.answering().is_some_and(|model| model.id == *shown);
+    let trained = state.models.row(shown).map_or(0, |row| row.entry.context_length);
     let mut heading = None;
     ui.push_id(shown, |ui| {
         for setting in all() {
@@ -109,12 +110,12 @@ fn rows_ui(ui: &mut Ui, state: &State, shown: &ModelId, draft: &mut Draft, actio
                 heading = Some(setting.group);
                 ui.add_space(space::NORMAL);
                 look::strong(ui, setting.group.label());
-                if setting.scope == Scope::Load && current {
-                    reload_ui(ui, state, actions);
+                if setting.scope == Scope::Load {
+                    load_ui(ui, state, shown, current, actions);
                 }
                 ui.add_space(space::TIGHT);
             }
-            if let Some(value) = setting_ui(ui, setting, defaults, &overrides, draft) {
+            if let Some(value) = setting_ui(ui, setting, defaults, &overrides, trained, draft) {
                 let (model, key) = (shown.clone(), setting.key);
                 actions.push(Action::SetForModel { model, key, value }.into());
             }
@@ -122,6 +123,18 @@ fn rows_ui(ui: &mut Ui, state: &State, shown: &ModelId, draft: &mut Draft, actio
     });
     if !overrides.is_empty() && look::button(ui, "Reset all settings of this model").clicked() {
         actions.push(Action::ResetModel(shown.clone()).into());
+    }
+}
+
+/// How a load of the shown model goes on or has failed, and the way to load it again.
+fn load_ui(ui: &mut Ui, state: &State, shown: &ModelId, current: bool, actions: &mut Actions) {
+    if let Some(failure) = state.models.failure().filter(|it| it.id.as_ref() == Some(shown)) {
+        models::failure_ui(ui, failure, actions);
+    }
+    match state.models.loading().filter(|loading| loading.id == *shown) {
+        Some(loading) => models::loading_ui(ui, loading, actions),
+        None if current => reload_ui(ui, state, actions),
+        None => {}
     }
 }
 

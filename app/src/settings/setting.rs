@@ -16,12 +16,14 @@ pub(crate) struct Draft {
 /// A change: the new value, or `None` to go back to what lies below.
 pub(crate) type Change = Option<Option<Value>>;
 
-/// Draws a setting: `below` is what applies where `overrides` say nothing.
+/// Draws a setting: `below` is what applies where `overrides` say nothing. The model was trained for
+/// contexts of `trained` tokens; 0 if that is unknown.
 pub(crate) fn setting_ui(
     ui: &mut Ui,
     setting: &'static Setting,
     below: &ModelSettings,
     overrides: &Overrides,
+    trained: u32,
     draft: &mut Draft,
 ) -> Change {
     let own = overrides.get(setting.key);
@@ -32,7 +34,7 @@ pub(crate) fn setting_ui(
             let reset_width = look::space::ICON_BUTTON + look::space::NORMAL;
             ui.vertical(|ui| {
                 ui.set_width((ui.available_width() - reset_width).max(120.0));
-                change = value_ui(ui, setting, value, draft);
+                change = value_ui(ui, setting, value, trained, draft);
             });
             if own.is_some() {
                 let name = format!("Reset {}", setting.label);
@@ -52,12 +54,13 @@ fn value_ui(
     ui: &mut Ui,
     setting: &'static Setting,
     value: Option<Value>,
+    trained: u32,
     draft: &mut Draft,
 ) -> Change {
     match (setting.kind, value) {
         (Kind::LongText, value) => long_text_ui(ui, setting, value),
         (Kind::List, value) => list_ui(ui, setting, value, draft),
-        (_, None) => automatic_ui(ui, setting),
+        (_, None) => automatic_ui(ui, setting, trained),
         (Kind::Number { from, to, step }, Some(value)) => {
             let mut number = as_number(&value);
             let slider = look::Slider::new(setting.label, &mut number, from..=to).step(step);
@@ -96,7 +99,7 @@ fn as_number(value: &Value) -> f64 {
 }
 
 /// A setting that is left to the program, and the way to set it.
-fn automatic_ui(ui: &mut Ui, setting: &'static Setting) -> Change {
+fn automatic_ui(ui: &mut Ui, setting: &'static Setting, trained: u32) -> Change {
     let mut change = None;
     ui.horizontal(|ui| {
         ui.set_min_height(look::space::CONTROL);
@@ -109,7 +112,7 @@ fn automatic_ui(ui: &mut Ui, setting: &'static Setting) -> Change {
                 egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name)
             });
             if response.clicked() {
-                change = Some(Some(first_value(setting)));
+                change = Some(Some(first_value(setting, trained)));
             }
             look::muted(ui, setting.automatic.unwrap_or("automatic"));
         });
@@ -117,11 +120,14 @@ fn automatic_ui(ui: &mut Ui, setting: &'static Setting) -> Change {
     change
 }
 
+/// The context that a setting begins with, in tokens, where the model can take it.
+const USUAL_CONTEXT: u32 = 8_192;
+
 /// Where a setting begins that was automatic.
-fn first_value(setting: &Setting) -> Value {
+fn first_value(setting: &Setting, trained: u32) -> Value {
     match setting.kind {
         Kind::Number { from, to, .. } => Value::Number(f64::midpoint(from, to)),
-        Kind::Count { from, to } => Value::Count(usual_count(setting.key).clamp(from, to)),
+        Kind::Count { from, to } => Value::Count(usual_count(setting.key, trained).clamp(from, to)),
         Kind::Switch => Value::Switch(true),
         Kind::Choice(choices) => {
             Value::Text(choices.first().map_or("", |choice| choice.value).to_owned())
@@ -131,9 +137,10 @@ fn first_value(setting: &Setting) -> Value {
     }
 }
 
-fn usual_count(key: &str) -> u32 {
+fn usual_count(key: &str, trained: u32) -> u32 {
     match key {
-        "context_length" => 8_192,
+        "context_length" if (1..USUAL_CONTEXT).contains(&trained) => trained,
+        "context_length" => USUAL_CONTEXT,
         "max_tokens" => 1_024,
         "threads" => std::thread::available_parallelism()
             .map_or(4, |threads| u32::try_from(threads.get()).unwrap_or(4)),
@@ -222,10 +229,16 @@ mod tests {
     }
 
     #[test]
+    fn a_context_begins_no_longer_than_the_model_was_trained_for() {
+        let contexts = [0, 2_048, 32_768].map(|trained| usual_count("context_length", trained));
+        assert_eq!(contexts, [8_192, 2_048, 8_192]);
+    }
+
+    #[test]
     fn the_first_value_of_each_setting_is_one_that_it_takes() {
         for setting in engine::settings::all() {
             let mut overrides = Overrides::default();
-            let value = first_value(setting);
+            let value = first_value(setting, 0);
             assert_eq!(overrides.set(setting.key, Some(value)), Ok(()), "{}", setting.key);
         }
     }

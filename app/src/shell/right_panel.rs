@@ -39,7 +39,7 @@ pub(super) fn right_panel_ui(
             }
             let overrides = state.chat.overrides();
             let draft = &mut drafts.settings;
-            if let Some(value) = settings::setting_ui(ui, setting, &below, overrides, draft) {
+            if let Some(value) = settings::setting_ui(ui, setting, &below, overrides, 0, draft) {
                 actions.push(chat::Action::SetOverride { key: setting.key, value }.into());
             }
         }

@@ -2,14 +2,18 @@
 
 use std::ops::RangeInclusive;
 
-use egui::emath::Numeric;
-use egui::{DragValue, Response, Ui, Widget, vec2};
+use egui::emath::{Numeric, round_to_decimals};
+use egui::{DragValue, Response, SliderClamping, Ui, Widget, vec2};
 
 use super::super::Icon;
 use super::super::tokens::{radius, space, tokens};
 use super::{focus_ring, icon_button, texts};
 
-/// A slider below its label, with the number at the right to type into.
+/// The most decimals that are shown of a number.
+const MOST_DECIMALS: usize = 6;
+
+/// A slider below its label, with the number at the right to type into. It changes its value only when
+/// it is used, and takes a typed number as it was typed.
 #[must_use = "add it with `ui.add(…)`"]
 pub struct Slider<'a, N> {
     label: &'a str,
@@ -35,7 +39,7 @@ impl<'a, N: Numeric> Slider<'a, N> {
         self
     }
 
-    /// How many decimals are shown.
+    /// How many decimals are shown at least.
     pub fn decimals(mut self, decimals: usize) -> Self {
         self.decimals = decimals;
         self
@@ -65,10 +69,13 @@ impl<N: Numeric> Widget for Slider<'_, N> {
                     let layout = egui::Layout::right_to_left(egui::Align::Center);
                     let number = ui
                         .with_layout(layout, |ui| {
+                            let most = if N::INTEGRAL { 0 } else { MOST_DECIMALS };
                             let number = DragValue::new(self.value)
                                 .range(self.range.clone())
+                                .clamp_existing_to_range(false)
                                 .min_size(vec2(64.0, 26.0))
-                                .fixed_decimals(self.decimals)
+                                .min_decimals(self.decimals)
+                                .max_decimals(most)
                                 .speed(if self.step > 0.0 { self.step } else { 0.01 })
                                 .suffix(self.suffix)
                                 .update_while_editing(false);
@@ -81,11 +88,20 @@ impl<N: Numeric> Widget for Slider<'_, N> {
             let number = number.labelled_by(name.id);
             focus_ring(ui, number.rect, radius::CONTROL, &number);
             ui.spacing_mut().slider_width = ui.available_width();
-            let slider = egui::Slider::new(self.value, self.range)
+            let mut slid = self.value.to_f64();
+            let ends = self.range.start().to_f64()..=self.range.end().to_f64();
+            let slider = egui::Slider::new(&mut slid, ends);
+            let slider = if N::INTEGRAL { slider.integer() } else { slider };
+            let slider = slider
+                .clamping(SliderClamping::Edits)
                 .show_value(false)
                 .step_by(self.step)
                 .logarithmic(self.logarithmic);
             let slider = ui.scope(|ui| accent_slider_ui(ui, slider)).inner.labelled_by(name.id);
+            if slider.changed() {
+                // So many steps are 0.7000000000000001 for a computer, and 0.7 for a person.
+                *self.value = N::from_f64(round_to_decimals(slid, MOST_DECIMALS));
+            }
             focus_ring(ui, slider.rect, radius::CONTROL, &slider);
             slider | number
         })
@@ -142,6 +158,7 @@ pub fn count_field<N: Numeric>(
                 .inner;
             let number = DragValue::new(value)
                 .range(range)
+                .clamp_existing_to_range(false)
                 .min_size(vec2(64.0, 26.0))
                 .update_while_editing(false);
             let mut number = ui.add(number).labelled_by(name.id);

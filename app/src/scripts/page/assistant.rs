@@ -73,7 +73,7 @@ fn fields_ui(ui: &mut Ui, state: &State, assistant: &mut Assistant, draft: &mut 
     egui::CollapsingHeader::new("How the model answers").show(ui, |ui| {
         let below = ModelSettings::default();
         for setting in assistant_settings() {
-            let change = settings::setting_ui(ui, setting, &below, &assistant.settings, draft);
+            let change = settings::setting_ui(ui, setting, &below, &assistant.settings, 0, draft);
             if let Some(value) = change
                 && let Err(error) = assistant.settings.set(setting.key, value)
             {
