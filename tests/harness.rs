@@ -268,6 +268,13 @@ impl World {
         window.run_steps(2);
     }
 
+    /// Clicks what bears this name, if it is there.
+    pub fn click_if_there(&mut self, label: &str) {
+        if self.window().query_all_by_label(label).next().is_some() {
+            self.click(label);
+        }
+    }
+
     /// Moves the pointer out of the way and lets every animation end, for a picture.
     pub fn settle(&mut self) {
         self.window().remove_cursor();
@@ -298,6 +305,19 @@ impl World {
             node.type_text(text);
         }
         window.run_steps(2);
+    }
+
+    /// Types a number into the field of this name, and leaves it with Enter.
+    #[track_caller]
+    pub fn write_number(&mut self, label: &str, number: &str) {
+        self.see(label);
+        let window = self.window();
+        window.get_by_role_and_label(Role::SpinButton, label).focus();
+        window.run_steps(2);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.event(egui::Event::Text(number.to_owned()));
+        window.run_steps(2);
+        self.press(Modifiers::NONE, Key::Enter);
     }
 
     /// Types at the cursor of the field of this name, which has the keyboard.
@@ -351,6 +371,17 @@ impl World {
         clickable(window, label).focus();
         window.run_steps(2);
         assert_eq!(self.focused(), label);
+    }
+
+    /// Presses keys so quickly that they are up again before the next frame, and types after them.
+    pub fn press_quickly(&mut self, modifiers: Modifiers, key: Key, then: &str) {
+        let pressed =
+            egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let text = (!then.is_empty()).then(|| egui::Event::Text(then.to_owned()));
+        for event in std::iter::once(pressed).chain(text) {
+            self.window().event(event);
+        }
+        self.steps(3);
     }
 
     /// Lets go of a file over the window.

@@ -209,7 +209,7 @@ impl App {
             state.conversations.hear(event, &mut reach);
         }
         state.conversations.arrange();
-        state.models.hear_shelf(&mut reach);
+        state.models.hear_shelf(&mut drafts.models, &mut reach);
         state.settings.hear(&mut reach);
         let State { documents, models, .. } = &mut *state;
         let again = documents.hear(models, &mut drafts.documents, &mut reach, now);
@@ -235,8 +235,12 @@ impl App {
         let Some(Parts { state, drafts, mut reach }) = Parts::of(self, ctx) else { return };
         match action {
             Action::Chat(action) => {
-                if matches!(action, chat::Action::New | chat::Action::Open { .. }) {
+                if let chat::Action::New
+                | chat::Action::Open { .. }
+                | chat::Action::OpenFound { .. } = action
+                {
                     state.shell.page = shell::Page::Chat;
+                    state.shell.narrow_sidebar = false;
                 }
                 let State { chat, models, scripts, settings, documents, .. } = state;
                 let around = chat::Around { models, settings, scripts, documents };

@@ -19,6 +19,15 @@ pub(crate) enum Action {
         /// Where to scroll to; `None` for the end.
         message: Option<MessageId>,
     },
+    /// Show what a search found, with the words marked.
+    OpenFound {
+        /// Where.
+        conversation: ConversationId,
+        /// Which; `None` for the end.
+        message: Option<MessageId>,
+        /// What to mark, if it is there.
+        words: String,
+    },
     /// The draft was typed in.
     DraftChanged,
     /// Send the draft, or queue it while an answer is being written.

@@ -81,8 +81,13 @@ fn field_ui(
     actions: &mut Actions,
 ) {
     let open = state.chat.open_id();
-    let id = ui.make_persistent_id("message field");
+    // One for each draft, so that each keeps its cursor.
+    let id = ui.make_persistent_id(("message field", open));
     listen_to_input_method(ui, draft);
+    // Before the field is drawn, since what was typed since the last frame is for it.
+    if std::mem::take(&mut draft.focus_composer) {
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
     if ui.memory(|memory| memory.has_focus(id))
         && !draft.composing
         && let Some(text) = slash.listen(ui, &state.scripts, draft.text(open))
@@ -97,10 +102,7 @@ fn field_ui(
     }
     let sends = ui.memory(|memory| memory.has_focus(id))
         && !draft.composing
-        && ui.input_mut(|input| {
-            let enter = input.modifiers.is_none() && input.key_pressed(Key::Enter);
-            enter && input.consume_key(Modifiers::NONE, Key::Enter)
-        });
+        && look::take_bare(ui, Key::Enter);
     let line = ui.text_style_height(&egui::TextStyle::Body) + 4.0;
     let hint = hint(state);
     let lists_apps = slash.is_open(&state.scripts, draft.text(open));
@@ -131,9 +133,6 @@ fn field_ui(
         info.current_text_value = Some(text);
         info
     });
-    if std::mem::take(&mut draft.focus_composer) {
-        field.request_focus();
-    }
     if field.changed() {
         actions.push(Action::DraftChanged.into());
     }

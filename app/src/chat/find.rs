@@ -21,6 +21,11 @@ pub(crate) struct Find {
 }
 
 impl Find {
+    /// Opened to look for something.
+    pub(crate) fn of(query: String) -> Self {
+        Self { query, ..Self::default() }
+    }
+
     /// Looks again, after the query or the messages have changed. What counts is the text as it is
     /// drawn, without the marks of Markdown.
     pub(crate) fn search<'a>(&mut self, messages: impl Iterator<Item = (&'a str, Flavor)>) {
@@ -46,6 +51,12 @@ impl Find {
     /// Goes to the first one again.
     pub(crate) fn restart(&mut self) {
         self.current = 0;
+    }
+
+    /// Goes to the first one in this message of the visible branch, or after it.
+    pub(crate) fn go_to_row(&mut self, row: usize) {
+        let found = self.matches.iter().position(|found| found.row >= row);
+        self.current = found.unwrap_or(self.current);
     }
 
     /// Where the eye should be.
@@ -82,6 +93,16 @@ mod tests {
         assert_eq!(find.current(), Some(Match { row: 2, nth: 1 }));
         find.move_by(1);
         assert_eq!(find.current(), Some(Match { row: 0, nth: 0 }));
+    }
+
+    #[test]
+    fn one_can_begin_with_the_matches_of_a_message() {
+        let mut find = Find { query: "whale".to_owned(), ..Find::default() };
+        find.search(MESSAGES.into_iter());
+        find.go_to_row(1);
+        assert_eq!(find.current(), Some(Match { row: 2, nth: 0 }));
+        find.go_to_row(3);
+        assert_eq!(find.current(), Some(Match { row: 2, nth: 0 }), "there is none after it");
     }
 
     #[test]

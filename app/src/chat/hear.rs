@@ -48,6 +48,8 @@ impl State {
         }
         if open_ended {
             self.meter.changed();
+        } else if open_changed {
+            self.meter.grows();
         }
         if open_changed {
             self.find_again();
@@ -113,7 +115,6 @@ impl State {
         let mut meter = std::mem::take(&mut self.meter);
         let again = meter.hear(now, reach.engine, reach.wake, || {
             around.models.answering()?;
-            // While an answer grows, its end will count it.
             let settings = around.effective(self.overrides());
             Some(self.measure_request(draft.text(self.open), &settings))
         });
@@ -187,7 +188,7 @@ impl State {
                         count => format!("{count} messages deleted"),
                     };
                     let undo = super::Action::RestoreMessages(deleted.clone());
-                    reach.notices.done(words, Some(("Undo".to_owned(), undo.into())));
+                    reach.notices.undoable(words, undo.into());
                 }
             }
             _ => {}

@@ -9,6 +9,8 @@ use engine::{Engine, Error, Inbox, Wake};
 
 /// How long typing must pause, in seconds.
 const PAUSE: f64 = 0.3;
+/// How often an answer is counted while it grows, in seconds.
+const WHILE_WRITING: f64 = 2.0;
 
 /// The latest count, and the one on its way.
 #[derive(Default)]
@@ -28,6 +30,11 @@ impl Meter {
     /// Something that counts has changed: count again after a pause.
     pub(crate) fn changed(&mut self) {
         self.due = Some(self.now + PAUSE);
+    }
+
+    /// An answer grows: count again now and then.
+    pub(crate) fn grows(&mut self) {
+        self.due.get_or_insert(self.now + WHILE_WRITING);
     }
 
     /// Forgets the count, when it is about another conversation or model.

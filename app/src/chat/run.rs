@@ -61,6 +61,14 @@ impl State {
             Action::Open { conversation, message } => {
                 self.show_conversation(conversation, message, draft, reach);
             }
+            Action::OpenFound { conversation, message, words } => {
+                self.show_conversation(conversation, message, draft, reach);
+                if self.opening.is_some() {
+                    self.go_to_words = Some(words);
+                } else {
+                    self.mark(message, words);
+                }
+            }
             Action::DraftChanged => {
                 self.meter.changed();
                 self.keep_unsent(self.open, draft, reach);
@@ -117,15 +125,18 @@ impl State {
                 reach.keep(StoreCommand::RestoreMessages(deleted));
             }
             Action::StopAll => self.rooms.values_mut().for_each(Room::stop),
-            Action::Stop
-            | Action::Edit(..)
+            Action::Stop => self.stop(draft),
+            Action::Edit(..)
             | Action::Regenerate(_)
             | Action::RegenerateLast
             | Action::AskAgain(..)
             | Action::Continue(_)
             | Action::OpenInEditor(_)
             | Action::Delete(_)
-            | Action::Branch(..) => self.run_in_room(action, around, reach),
+            | Action::Branch(..) => {
+                draft.focus_composer |= matches!(action, Action::Edit(..));
+                self.run_in_room(action, around, reach);
+            }
         }
     }
 
@@ -134,7 +145,6 @@ impl State {
         let mut answers = false;
         let how = How::default();
         match action {
-            Action::Stop => room.stop(),
             Action::Edit(id, text) => {
                 room.edit(id, &text, around, reach);
                 answers = true;
@@ -159,6 +169,19 @@ impl State {
         self.changed();
     }
 
+    /// Stops the answer. What waits for it would be sent at once, so it goes back to where it was
+    /// written.
+    fn stop(&mut self, draft: &mut Draft) {
+        let Some(room) = self.room_mut() else { return };
+        room.stop();
+        let waiting: Vec<_> = room.queue.drain(..).map(|queued| queued.text).collect();
+        if !waiting.is_empty() {
+            draft.prepend(self.open, &waiting.join("\n\n"));
+            draft.focus_composer = true;
+            self.meter.changed();
+        }
+    }
+
     fn begin_new(&mut self, draft: &mut Draft) {
         self.open = None;
         self.opening = None;
@@ -179,6 +202,7 @@ impl State {
         reach: &Reach<'_>,
     ) {
         self.go_to = message;
+        self.go_to_words = None;
         draft.focus_composer = true;
         if self.open_id() == Some(conversation) {
             self.show_message();
@@ -204,16 +228,33 @@ impl State {
 
     /// Goes to the message that was asked for, on whichever branch it is.
     pub(super) fn show_message(&mut self) {
-        let (Some(id), None) = (self.go_to, self.opening) else { return };
-        let Some(room) = self.room_mut() else { return };
-        if room.tree().get(id).is_some() {
+        if self.opening.is_some() {
+            return;
+        }
+        let Some(room) = self.open.and_then(|open| self.rooms.get_mut(&open)) else { return };
+        let message = self.go_to.take().filter(|&id| room.tree().get(id).is_some());
+        if let Some(id) = message {
             if !room.path().contains(&id) {
                 room.set_head(Some(room.tree().newest_leaf(id)));
             }
             self.scroll_to = Some(id);
             self.follow_end = false;
         }
-        self.go_to = None;
+        if let Some(words) = self.go_to_words.take() {
+            self.mark(message, words);
+        }
+    }
+
+    /// Marks words as the find bar does, if they are there, beginning with a message or the first.
+    fn mark(&mut self, message: Option<MessageId>, query: String) {
+        self.find = Some(super::find::Find::of(query));
+        self.find_again();
+        let row =
+            self.room().and_then(|room| room.path().iter().position(|&id| Some(id) == message));
+        self.find = self.find.take().filter(|find| find.current().is_some());
+        if let (Some(row), Some(find)) = (row, &mut self.find) {
+            find.go_to_row(row);
+        }
     }
 
     fn look_for(&mut self, query: String) {

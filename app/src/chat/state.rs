@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(super) opening: Option<ConversationId>,
     /// A message to be shown once its conversation is open.
     pub(super) go_to: Option<MessageId>,
+    /// What is to be marked there.
+    pub(super) go_to_words: Option<String>,
     /// The conversation that was drawn last.
     pub(super) shown: Option<ConversationId>,
     /// A message to scroll to in the next frame.

@@ -92,7 +92,7 @@ fn row_ui(
         }
     }
     let (id, pinned) = (summary.id, summary.pinned);
-    response.context_menu(|ui| menu_ui(ui, id, pinned, actions));
+    look::context_menu(&response, |ui| menu_ui(ui, id, pinned, actions));
 }
 
 /// What can be done with a conversation.
@@ -158,9 +158,29 @@ fn result_ui(ui: &mut Ui, found: &Found, actions: &mut Actions) {
     let said = format!("{name}: {}", found.snippet);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
     if response.clicked() {
-        let (conversation, message) = (found.conversation, found.message);
-        actions.push(chat::Action::Open { conversation, message }.into());
+        actions.push(open_found(found));
     }
+}
+
+/// What opens something found, with the words that were found marked.
+pub(crate) fn open_found(found: &Found) -> crate::Action {
+    let (conversation, message) = (found.conversation, found.message);
+    let words = found_words(found).unwrap_or_default().to_owned();
+    chat::Action::OpenFound { conversation, message, words }.into()
+}
+
+/// The first of what was found: a word, or several that stand together.
+fn found_words(found: &Found) -> Option<&str> {
+    let mut ranges = found.matches.iter();
+    let first = ranges.next()?;
+    let mut end = first.end;
+    for next in ranges {
+        if found.snippet.get(end..next.start).is_none_or(|between| !between.trim().is_empty()) {
+            break;
+        }
+        end = next.end;
+    }
+    found.snippet.get(first.start..end)
 }
 
 fn snippet(ui: &Ui, text: &str, matches: &[Range<usize>]) -> LayoutJob {
@@ -201,7 +221,9 @@ pub(crate) fn export_dialog_ui(
             actions.push(Action::ExportFormat(format).into());
         }
         ui.add_space(space::NORMAL);
-        look::text_field(ui, "File", &mut draft.export_path, "Path of the file to write");
+        let hint = "Path of the file to write";
+        let file = look::text_field(ui, "File", &mut draft.export_path, hint);
+        let entered = file.lost_focus() && look::pressed_with(ui, egui::Key::Enter).is_some();
         if let Some(error) = &export.error {
             look::error_text(ui, error);
         }
@@ -221,7 +243,7 @@ pub(crate) fn export_dialog_ui(
                         if look::danger_button(ui, "Replace it").clicked() {
                             actions.push(Action::ExportReplace.into());
                         }
-                    } else if look::primary_button(ui, "Export").clicked() {
+                    } else if look::primary_button(ui, "Export").clicked() || (entered && ready) {
                         actions.push(Action::Export.into());
                     }
                 });

@@ -24,6 +24,8 @@ pub(crate) enum Action {
     Search(String),
     /// Show more results.
     SearchMore,
+    /// Open the best of what was found.
+    OpenBest,
     /// Leave the search.
     ClearSearch,
     /// Open the conversation before (-1) or after (1) the open one.
@@ -39,7 +41,12 @@ pub(crate) enum Action {
     /// Delete; a notice offers to undo.
     Delete(ConversationId),
     /// Undo that.
-    Restore(ConversationId),
+    Restore {
+        /// Which.
+        id: ConversationId,
+        /// Whether it was open, and so is to be opened again.
+        open: bool,
+    },
     /// Open the export dialog for the open conversation.
     ExportOpen,
     /// Ask the desktop where to export to.
@@ -90,6 +97,8 @@ pub(crate) struct Search {
     pub(crate) query: String,
     /// How many results are looked for.
     most: usize,
+    /// Whether to open the best as soon as it is found.
+    open_best: bool,
 }
 
 impl Search {
@@ -210,6 +219,11 @@ impl State {
             }
             Action::Search(query) => self.look_for(query, reach),
             Action::SearchMore => self.look_for_more(reach),
+            Action::OpenBest => match &mut self.search {
+                Some(search) if search.found_for != search.query => search.open_best = true,
+                Some(search) => open_best(search, reach),
+                None => {}
+            },
             Action::ClearSearch => {
                 draft.query.clear();
                 self.search = None;
@@ -235,12 +249,17 @@ impl State {
             }
             Action::Delete(id) => {
                 reach.keep(StoreCommand::Delete(id));
-                let undo = ("Undo".to_owned(), Action::Restore(id).into());
                 let title = self.title_of(id).filter(|title| !title.is_empty());
                 let words = format!("Deleted “{}”", title.unwrap_or("New chat"));
-                reach.notices.done(words, Some(undo));
+                let open = chat.open_id() == Some(id);
+                reach.notices.undoable(words, Action::Restore { id, open }.into());
             }
-            Action::Restore(id) => reach.keep(StoreCommand::Restore(id)),
+            Action::Restore { id, open } => {
+                reach.keep(StoreCommand::Restore(id));
+                if open {
+                    reach.then(chat::Action::Open { conversation: id, message: None });
+                }
+            }
             Action::Import(path) => reach.keep(StoreCommand::Import(path)),
             Action::ExportOpen
             | Action::ExportBrowse
@@ -328,7 +347,7 @@ impl State {
             Some(search) => (search.results, search.found_for),
             None => (Vec::new(), String::new()),
         };
-        self.search = Some(Search { results, found_for, query, most: RESULTS });
+        self.search = Some(Search { results, found_for, query, most: RESULTS, open_best: false });
     }
 
     fn look_for_more(&mut self, reach: &Reach<'_>) {
@@ -387,6 +406,9 @@ impl State {
                 {
                     search.results = results;
                     search.found_for = query;
+                    if std::mem::take(&mut search.open_best) {
+                        open_best(search, reach);
+                    }
                 }
             }
             StoreEvent::ExportProposed { wanted, free } => {
@@ -430,6 +452,12 @@ impl State {
         let place = self.list.partition_point(|other| key(other) > key(&summary));
         self.list.insert(place, summary);
         self.lines.outdated();
+    }
+}
+
+fn open_best(search: &Search, reach: &mut Reach<'_>) {
+    if let Some(best) = search.results.first() {
+        reach.then(super::list::open_found(best));
     }
 }
 

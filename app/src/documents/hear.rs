@@ -233,7 +233,7 @@ impl State {
                     Ok(_) => {
                         let words = format!("Took {} out of the collection", file_name(&path));
                         let undo = Action::AddAgain { collection, path };
-                        reach.notices.done(words, Some(("Undo".to_owned(), undo.into())));
+                        reach.notices.undoable(words, undo.into());
                     }
                     Err(error) => self.fail(&error),
                 }

@@ -187,7 +187,11 @@ pub(crate) fn model_button_ui(ui: &mut Ui, models: &State, actions: &mut Actions
             ui.push_id(&row.entry.id, |ui| {
                 let loaded = models.answering().is_some_and(|model| model.id == row.entry.id);
                 let icon = if loaded { Icon::Check } else { Icon::Cpu };
-                if look::menu_item(ui, icon, &row.entry.name).clicked() && !loaded {
+                let name = match row.entry.is_demo {
+                    true => format!("{} (demonstration)", row.entry.name),
+                    false => row.entry.name.clone(),
+                };
+                if look::menu_item(ui, icon, &name).clicked() && !loaded {
                     actions.push(Action::Load(row.entry.id.clone()).into());
                 }
             });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::models::{Command, Event, LoadSettings, LoadedModel, ModelId, library};
+use engine::models::{Command, Event, LoadSettings, LoadedModel, ModelEntry, ModelId, library};
 use engine::settings::{ModelSettings, Overrides, Value};
 use engine::{Error, Inbox};
 
@@ -70,6 +70,8 @@ pub(crate) struct Loading {
     pub(crate) fraction: Option<f32>,
     settings: LoadSettings,
     cancelling: bool,
+    /// What answered before, and is loaded again if this fails.
+    before: Option<(ModelId, LoadSettings)>,
 }
 
 /// A load or an addition that failed.
@@ -83,6 +85,20 @@ pub(crate) struct Failure {
     pub(crate) words: String,
     /// A context length with which it would fit into memory.
     pub(crate) fitting_context: Option<u32>,
+}
+
+impl Failure {
+    /// Of a model with which nobody can talk.
+    fn no_chat(entry: &ModelEntry) -> Self {
+        let use_of_it = match entry.is_reranker {
+            true => {
+                "is for ordering what was found and writes no text. It can be chosen in the settings, under Documents"
+            }
+            false => "is for searching in documents and writes no text",
+        };
+        let words = format!("{} {use_of_it}. Choose another model to talk with", entry.name);
+        Self { id: None, name: entry.name.clone(), words, fitting_context: None }
+    }
 }
 
 /// What is typed about models.
@@ -219,6 +235,8 @@ impl State {
         reach: &mut Reach<'_>,
     ) {
         if busy && self.keeps_back(&action) {
+            // One question at a time.
+            self.removing = None;
             return;
         }
         match action {
@@ -227,14 +245,8 @@ impl State {
                 self.path_hint = Some(why);
                 draft.focus_path = true;
             }
-            Action::OpenPath(path) => {
-                draft.path.clear();
-                self.add(path, false);
-            }
-            Action::CopyIn(path) => {
-                draft.path.clear();
-                self.add(path, true);
-            }
+            Action::OpenPath(path) => self.add(path, false),
+            Action::CopyIn(path) => self.add(path, true),
             Action::TryDemo => {
                 self.failure = None;
                 self.working = Some("Unpacking the demonstration model…".to_owned());
@@ -313,24 +325,39 @@ impl State {
             self.shelf.send(ShelfCommand::List);
             return;
         };
-        let (name, path) = (row.entry.name.clone(), row.entry.path.clone());
+        if row.entry.problem.is_none() && !row.entry.can_chat() {
+            self.failure = Some(Failure::no_chat(&row.entry));
+            return;
+        }
         let mut load = self.load_settings(id, settings);
         load.context_length = context_length.or(load.context_length);
         self.failure = None;
+        let before = self.loaded.take().map(|loaded| (loaded.id, self.loaded_with.clone()));
         // Two models at a time would need the memory of both.
-        if let Some(loaded) = self.loaded.take()
-            && loaded.id != *id
-        {
-            reach.engine.send(engine::Command::Models(Command::Unload(loaded.id)));
+        if let Some((other, _)) = before.as_ref().filter(|(before, _)| before != id) {
+            reach.engine.send(engine::Command::Models(Command::Unload(other.clone())));
         }
+        self.begin_load(id, load, before, reach);
+    }
+
+    fn begin_load(
+        &mut self,
+        id: &ModelId,
+        settings: LoadSettings,
+        before: Option<(ModelId, LoadSettings)>,
+        reach: &Reach<'_>,
+    ) {
+        let Some(row) = self.row(id) else { return };
+        let (name, path) = (row.entry.name.clone(), row.entry.path.clone());
         self.loading = Some(Loading {
             id: id.clone(),
             name,
             fraction: None,
-            settings: load.clone(),
+            settings: settings.clone(),
             cancelling: false,
+            before,
         });
-        let command = Command::Load { id: id.clone(), path, settings: load };
+        let command = Command::Load { id: id.clone(), path, settings };
         reach.engine.send(engine::Command::Models(command));
     }
 
@@ -356,7 +383,13 @@ impl State {
                 reach.then(crate::chat::Action::FocusComposer);
                 return true;
             }
-            Event::LoadFailed { id, error } => self.hear_failure(&id, &error),
+            Event::LoadFailed { id, error } => {
+                let before = self.hear_failure(&id, &error);
+                // What answered well is not lost over what could not be loaded.
+                if let Some((id, settings)) = before {
+                    self.begin_load(&id, settings, None, reach);
+                }
+            }
             Event::LoadCancelled(id) => {
                 self.loading.take_if(|loading| loading.id == id);
             }
@@ -380,9 +413,10 @@ impl State {
         false
     }
 
-    fn hear_failure(&mut self, id: &ModelId, error: &Error) {
+    /// Notes why a model was not loaded. Returns what answered before it.
+    fn hear_failure(&mut self, id: &ModelId, error: &Error) -> Option<(ModelId, LoadSettings)> {
         let loading = self.loading.take_if(|loading| loading.id == *id);
-        let name = loading.map(|loading| loading.name);
+        let (name, before) = loading.map(|loading| (loading.name, loading.before)).unzip();
         let fitting_context = match error {
             Error::NotEnoughMemory { fitting_context, .. } => *fitting_context,
             _ => None,
@@ -393,10 +427,11 @@ impl State {
             words: error.to_string(),
             fitting_context,
         });
+        before.flatten()
     }
 
     /// Takes in what the shelf says.
-    pub(crate) fn hear_shelf(&mut self, reach: &mut Reach<'_>) {
+    pub(crate) fn hear_shelf(&mut self, draft: &mut Draft, reach: &mut Reach<'_>) {
         let news: Vec<_> = self.news.try_iter().collect();
         for event in news {
             match event {
@@ -407,6 +442,7 @@ impl State {
                 }
                 ShelfEvent::Added { id, load } => {
                     self.working = None;
+                    draft.path.clear();
                     if load {
                         reach.then(Action::Load(id));
                     } else {

@@ -127,8 +127,7 @@ impl State {
             }
             DeskEvent::Deleted(deleted) => {
                 let words = format!("{} is deleted", deleted.id);
-                let undo = ("Undo".to_owned(), Action::Restore(deleted).into());
-                reach.notices.done(words, Some(undo));
+                reach.notices.undoable(words, Action::Restore(deleted).into());
             }
             DeskEvent::Previewed(preview) => {
                 self.package = Some(Package::Import(preview));

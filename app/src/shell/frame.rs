@@ -2,7 +2,7 @@
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::{Notices, Page, overlays, right_panel, shortcuts_page, sidebar, top_bar};
+use super::{Action, Notices, Page, overlays, right_panel, shortcuts_page, sidebar, top_bar};
 use crate::action::Actions;
 use crate::app::{Drafts, State};
 use crate::look::{self, space};
@@ -10,6 +10,9 @@ use crate::{chat, documents, models, scripts, settings};
 
 /// Below this width of the middle, in points, the right panel lies over the page.
 const ROOM_FOR_PAGE: f32 = 560.0;
+
+/// Below this width of what is beside it, in points, the sidebar lies over the page when it is wanted.
+const ROOM_BESIDE_SIDEBAR: f32 = 420.0;
 
 /// Draws the whole window.
 pub(crate) fn window_ui(
@@ -22,7 +25,8 @@ pub(crate) fn window_ui(
 ) {
     let tokens = look::tokens(ui);
     let whole = ui.max_rect();
-    if state.settings.window().sidebar {
+    state.shell.is_narrow = whole.width() - space::SIDEBAR < ROOM_BESIDE_SIDEBAR;
+    if state.settings.window().sidebar && !state.shell.is_narrow {
         Panel::left("sidebar")
             .exact_size(space::SIDEBAR)
             .resizable(false)
@@ -82,6 +86,15 @@ pub(crate) fn window_ui(
         overlays::over_the_page(ui, "document over the page", |ui| {
             documents::panel_ui(ui, &mut state.documents, &mut drafts.documents, actions);
         });
+    }
+    if state.shell.is_narrow && state.shell.narrow_sidebar {
+        let draft = &mut drafts.conversations;
+        let is_left = overlays::sidebar_over_the_page(ui, |ui| {
+            sidebar::sidebar_ui(ui, state, draft, actions);
+        });
+        if is_left {
+            actions.push(Action::HideNarrowSidebar.into());
+        }
     }
     overlays::overlays_ui(ui, state, drafts, notices, actions);
 }

@@ -33,7 +33,11 @@ pub(super) fn overlays_ui(
     if let Some(palette) = &mut state.shell.palette {
         palette_ui(ui.ctx(), palette, actions);
     }
-    notices_ui(ui.ctx(), notices, actions);
+    // The ways to a first model are at the lower edge.
+    let at_top = state.shell.page == Page::Chat
+        && state.models.answering().is_none()
+        && state.chat.branch().next().is_none();
+    notices_ui(ui.ctx(), notices, at_top, actions);
     drop_sign_ui(ui, drop_words(state));
 }
 
@@ -41,7 +45,7 @@ pub(super) fn overlays_ui(
 fn drop_words(state: &State) -> Option<&'static str> {
     match state.shell.page {
         Page::Apps if state.scripts.shown_app().is_some() => None,
-        Page::Documents => Some("Drop files and folders to add them to your documents"),
+        Page::Documents => Some("Drop files and folders for your documents, or a GGUF model"),
         _ => Some("Drop documents, a GGUF model, an exported conversation or a .satchel-app file"),
     }
 }
@@ -68,6 +72,30 @@ pub(super) fn over_the_page(ui: &mut Ui, name: &'static str, contents: impl FnOn
         });
 }
 
+/// The sidebar over the page, in a narrow window. Returns whether something beside it was pressed.
+pub(super) fn sidebar_over_the_page(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) -> bool {
+    let tokens = look::tokens(ui);
+    let screen = ui.ctx().content_rect();
+    let width = space::SIDEBAR.min(screen.width() - 40.0);
+    let shown = Area::new(Id::unique("sidebar over the page"))
+        .order(Order::Middle)
+        .fixed_pos(screen.left_top())
+        .show(ui.ctx(), |ui| {
+            Frame::new()
+                .fill(tokens.sidebar)
+                .stroke(egui::Stroke::new(1.0, tokens.border))
+                .shadow(look::raised_shadow(tokens))
+                .inner_margin(Margin::symmetric(10, 12))
+                .show(ui, |ui| {
+                    ui.set_width(width - 20.0);
+                    ui.set_height(screen.height() - 24.0);
+                    contents(ui);
+                });
+        });
+    let is_over_menu = egui::Popup::is_any_open(ui.ctx());
+    !is_over_menu && shown.response.clicked_elsewhere()
+}
+
 fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions) {
     // Before the text field, which would take the keys for itself.
     let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -79,8 +107,12 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
     }
     let enter = pressed(Key::Enter);
     let mut chosen = None;
+    let height = ctx.content_rect().height();
+    let top = (height * 0.12).min(90.0);
+    // Without the field and the margins.
+    let rows = (height - 2.0 * top - 64.0).clamp(90.0, 380.0);
     let area = egui::Modal::default_area(Id::unique("palette"))
-        .anchor(Align2::CENTER_TOP, vec2(0.0, 90.0))
+        .anchor(Align2::CENTER_TOP, vec2(0.0, top))
         .default_width(560.0);
     let tokens = look::tokens_of(ctx);
     let frame = Frame::new()
@@ -95,8 +127,8 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
         .backdrop_color(tokens.backdrop)
         .show(ctx, |ui| {
             ui.set_width(540.0_f32.min(ctx.content_rect().width() - 60.0));
-            let field = look::search_field(ui, "Type what you want to do", &mut palette.query);
-            field.request_focus();
+            let (name, query) = ("Type what you want to do", &mut palette.query);
+            let field = look::taking_search_field(ui, name, query, true);
             if field.changed() {
                 palette.search();
             }
@@ -107,9 +139,9 @@ fn palette_ui(ctx: &egui::Context, palette: &mut Palette, actions: &mut Actions)
             ui.add_space(6.0);
             ui.spacing_mut().item_spacing.y = 1.0;
             egui::ScrollArea::vertical()
-                .max_height(380.0)
+                .max_height(rows)
                 // However few rows it had when it was open last.
-                .min_scrolled_height(380.0)
+                .min_scrolled_height(rows)
                 .auto_shrink([false, true])
                 .show(ui, |ui| chosen = chosen.take().or_else(|| rows_ui(ui, palette)));
         });
@@ -142,11 +174,12 @@ fn rows_ui(ui: &mut Ui, palette: &mut Palette) -> Option<crate::Action> {
     chosen
 }
 
-fn notices_ui(ctx: &egui::Context, notices: &Notices, actions: &mut Actions) {
+fn notices_ui(ctx: &egui::Context, notices: &Notices, at_top: bool, actions: &mut Actions) {
     if notices.iter().next().is_none() {
         return;
     }
-    look::toast_area(ctx, 150.0, |ui| {
+    let away = if at_top { 64.0 } else { 150.0 };
+    look::toast_area(ctx, at_top, away, |ui| {
         for notice in notices.iter() {
             let tone = match notice.weight {
                 Weight::Done => Tone::Good,
@@ -158,6 +191,9 @@ fn notices_ui(ctx: &egui::Context, notices: &Notices, actions: &mut Actions) {
                 && let Some((_, action)) = offer
             {
                 actions.push(action.clone());
+            }
+            if answer.held != notice.held {
+                actions.push(Action::HoldNotice(notice.id, answer.held).into());
             }
             if answer.acted || answer.dismissed {
                 actions.push(Action::CloseNotice(notice.id).into());

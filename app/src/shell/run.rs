@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::conversations::StoredMessage;
+use engine::conversations::{Conversation, StoredMessage};
 
 use super::palette::{Entry, Palette};
-use super::shortcuts::{TABLE, keys};
-use super::{Action, Page};
+use super::shortcuts::{TABLE, hint, keys};
+use super::{Action, Notices, Page};
 use crate::app::{Drafts, State};
 use crate::look::Icon;
 use crate::reach::Reach;
@@ -36,9 +36,14 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
         Action::TogglePalette => {
             state.shell.palette = match state.shell.palette.take() {
                 Some(_) => None,
-                None => Some(Palette::new(entries(reach.ctx, state))),
+                None => Some(Palette::new(entries(reach.ctx, state, reach.notices))),
             };
         }
+        Action::ToggleSidebar if state.shell.is_narrow => {
+            state.shell.narrow_sidebar = !state.shell.narrow_sidebar;
+        }
+        Action::HideNarrowSidebar => state.shell.narrow_sidebar = false,
+        Action::ShowSidebar if state.shell.is_narrow => state.shell.narrow_sidebar = true,
         Action::ToggleSidebar => {
             state.settings.change_window(|window| window.sidebar = !window.sidebar);
         }
@@ -62,6 +67,12 @@ pub(crate) fn run(action: Action, state: &mut State, drafts: &mut Drafts, reach:
         Action::Escape => escape(state, drafts, reach),
         Action::Find => find(state, drafts, reach),
         Action::CloseNotice(id) => reach.notices.close(id),
+        Action::HoldNotice(id, held) => reach.notices.hold(id, held),
+        Action::Undo(notice) => {
+            if let Some(undo) = reach.notices.take_undo(notice) {
+                reach.actions.push(undo);
+            }
+        }
         Action::Dropped(paths) => dropped(paths, state, reach),
         Action::RememberModel(model) => {
             if state.settings.window().model != model {
@@ -123,6 +134,8 @@ fn escape(state: &mut State, drafts: &mut Drafts, reach: &mut Reach<'_>) {
         reach.then(close);
     } else if state.conversations.search().is_some() {
         reach.then(conversations::Action::ClearSearch);
+    } else if state.shell.is_narrow && state.shell.narrow_sidebar {
+        state.shell.narrow_sidebar = false;
     } else if is_document_on_top(state, drafts) {
         reach.then(documents::Action::ClosePanel);
     } else if state.shell.page == Page::Documents && state.documents.shown().is_some() {
@@ -187,7 +200,8 @@ fn slash_refuses(state: &State, drafts: &Drafts) -> bool {
 }
 
 /// Models are opened, apps looked into and exported conversations read; everything else are documents
-/// and folders of them. What is dropped while an app is shown is for that app.
+/// and folders of them, and over the documents JSON too. What is dropped while an app is shown is for
+/// that app.
 fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
     if state.shell.page == Page::Apps && state.scripts.shown_app().is_some() {
         reach.then(scripts::Action::Dropped(paths));
@@ -198,14 +212,12 @@ fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
     };
     let mut others = Vec::new();
     for path in paths {
-        if state.shell.page == Page::Documents {
-            others.push(path);
-        } else if has_extension(&path, "gguf") {
+        if has_extension(&path, "gguf") {
             reach.then(Action::Show(Page::Chat));
             reach.then(models::Action::OpenPath(path));
         } else if has_extension(&path, "satchel-app") {
             reach.then(scripts::Action::Preview(path));
-        } else if has_extension(&path, "json") {
+        } else if has_extension(&path, "json") && state.shell.page != Page::Documents {
             reach.then(conversations::Action::Import(path));
         } else {
             others.push(path);
@@ -218,9 +230,19 @@ fn dropped(paths: Vec<PathBuf>, state: &State, reach: &mut Reach<'_>) {
 }
 
 /// What the palette offers: everything with a shortcut, then conversations, then models.
-fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
+fn entries(ctx: &egui::Context, state: &State, notices: &Notices) -> Vec<Entry> {
+    let undo = notices.last_undoable().map(|done| Entry {
+        icon: Icon::RotateCcw,
+        title: format!("Undo: {}", done.text),
+        hint: hint(ctx, "Undo what was deleted last").unwrap_or_default(),
+        action: Action::Undo(None).into(),
+    });
     let shortcuts = TABLE.iter().filter_map(|row| {
         let action = row.action?();
+        if matches!(action, crate::Action::Shell(Action::Undo(_))) {
+            // Said above, with what it is.
+            return None;
+        }
         Some(Entry {
             icon: icon_of(&action),
             title: row.name.to_owned(),
@@ -246,15 +268,41 @@ fn entries(ctx: &egui::Context, state: &State) -> Vec<Entry> {
         hint: "Collection".to_owned(),
         action: documents::Action::OpenCollection(collection.id).into(),
     });
-    let models =
-        state.models.rows().iter().filter(|row| row.entry.problem.is_none()).map(|row| Entry {
-            icon: Icon::Cpu,
-            title: format!("Load {}", row.entry.name),
-            hint: "Model".to_owned(),
-            action: models::Action::Load(row.entry.id.clone()).into(),
-        });
+    let models = state.models.rows().iter().filter(|row| row.entry.can_chat()).map(|row| Entry {
+        icon: Icon::Cpu,
+        title: format!("Load {}", row.entry.name),
+        hint: if row.entry.is_demo { "Demonstration" } else { "Model" }.to_owned(),
+        action: models::Action::Load(row.entry.id.clone()).into(),
+    });
     let documents = document.into_iter().chain(sources(state)).chain(collections);
-    shortcuts.chain(apps(state)).chain(documents).chain(conversations).chain(models).collect()
+    let first = undo.into_iter().chain(shortcuts).chain(open_conversation(state));
+    first.chain(apps(state)).chain(documents).chain(conversations).chain(models).collect()
+}
+
+/// What can be done with the open conversation beside what has a shortcut.
+fn open_conversation(state: &State) -> impl Iterator<Item = Entry> {
+    let of = |open: &Conversation| {
+        let (pin, verb) = if open.pinned { (Icon::PinOff, "Unpin") } else { (Icon::Pin, "Pin") };
+        let offers: [(Icon, String, crate::Action); 3] = [
+            (
+                Icon::Pencil,
+                "Rename this conversation…".to_owned(),
+                conversations::Action::BeginRename(open.id).into(),
+            ),
+            (
+                pin,
+                format!("{verb} this conversation"),
+                conversations::Action::SetPinned(open.id, !open.pinned).into(),
+            ),
+            (
+                Icon::Trash2,
+                "Delete this conversation".to_owned(),
+                conversations::Action::Delete(open.id).into(),
+            ),
+        ];
+        offers.map(|(icon, title, action)| Entry { icon, title, hint: String::new(), action })
+    };
+    state.chat.conversation().map(of).into_iter().flatten()
 }
 
 /// The sources of the last answer that has some, to be opened without a mouse.

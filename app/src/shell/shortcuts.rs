@@ -149,6 +149,13 @@ pub(crate) const TABLE: &[Shortcut] = &[
     ),
     row(
         Group::General,
+        "Undo what was deleted last",
+        COMMAND,
+        Key::Z,
+        Some(|| shell::Action::Undo(None).into()),
+    ),
+    row(
+        Group::General,
         "Close what is on top, or stop the answer",
         NONE,
         Key::Escape,
@@ -262,6 +269,10 @@ pub(crate) fn pressed(ctx: &egui::Context, page: shell::Page, editing: bool) -> 
         .collect();
     // `consume_shortcut` ignores extra Shift, so the longer combinations are asked for first.
     rows.sort_by_key(|row| !row.keys.modifiers.shift);
+    // A field undoes what was typed in it, and so does the editor.
+    if ctx.text_edit_focused() || (editing && page == shell::Page::Apps) {
+        rows.retain(|row| row.keys.logical_key != Key::Z);
+    }
     ctx.input_mut(|input| {
         rows.iter()
             .filter(|row| input.consume_shortcut(&row.keys))

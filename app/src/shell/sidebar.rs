@@ -1,6 +1,6 @@
 //! The left side: the ways to every page, the conversations, and the state of the model.
 
-use egui::{Layout, Panel, Ui};
+use egui::{Panel, Ui};
 
 use super::{Action, Page, hint};
 use crate::action::Actions;
@@ -8,12 +8,16 @@ use crate::app::State;
 use crate::look::{self, Button, Icon, space};
 use crate::{chat, conversations, documents, models, scripts};
 
+/// Below this height, in points, everything below the search field is scrolled together.
+const LOW: f32 = 560.0;
+
 pub(super) fn sidebar_ui(
     ui: &mut Ui,
     state: &State,
     draft: &mut conversations::Draft,
     actions: &mut Actions,
 ) {
+    let whole = ui.available_height();
     ui.spacing_mut().item_spacing.y = 2.0;
     head_ui(ui, actions);
     ui.add_space(space::NORMAL);
@@ -25,6 +29,18 @@ pub(super) fn sidebar_ui(
     ui.add_space(6.0);
     search_ui(ui, draft, actions);
     ui.add_space(6.0);
+    if whole < LOW {
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            // Room for the scroll bar.
+            ui.set_width(ui.available_width() - 8.0);
+            pages_ui(ui, state, actions);
+            ui.add_space(space::NORMAL);
+            conversations_ui(ui, state, draft, actions);
+            ui.add_space(space::NORMAL);
+            foot_ui(ui, state, actions);
+        });
+        return;
+    }
     Panel::bottom("model card")
         .resizable(false)
         .show_separator_line(false)
@@ -32,17 +48,30 @@ pub(super) fn sidebar_ui(
         .show(ui, |ui| {
             pages_ui(ui, state, actions);
             ui.add_space(space::NORMAL);
-            documents::progress_ui(ui, &state.documents, actions);
-            models::card_ui(ui, &state.models, state.chat.is_answering_anywhere());
+            foot_ui(ui, state, actions);
         });
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        if state.conversations.search().is_some() {
-            conversations::search_results_ui(ui, &state.conversations, actions);
-        } else {
-            conversations::list_ui(ui, state, draft, actions);
-        }
+        conversations_ui(ui, state, draft, actions);
     });
+}
+
+fn conversations_ui(
+    ui: &mut Ui,
+    state: &State,
+    draft: &mut conversations::Draft,
+    actions: &mut Actions,
+) {
+    if state.conversations.search().is_some() {
+        conversations::search_results_ui(ui, &state.conversations, actions);
+    } else {
+        conversations::list_ui(ui, state, draft, actions);
+    }
+}
+
+fn foot_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    documents::progress_ui(ui, &state.documents, actions);
+    models::card_ui(ui, &state.models, state.chat.is_answering_anywhere());
 }
 
 fn head_ui(ui: &mut Ui, actions: &mut Actions) {
@@ -51,27 +80,36 @@ fn head_ui(ui: &mut Ui, actions: &mut Actions) {
         look::logo(ui, 26.0);
         ui.add_space(2.0);
         look::section_title(ui, "Satchel");
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            if look::icon_button(ui, Icon::PanelLeft, "Hide the sidebar").clicked() {
-                actions.push(Action::ToggleSidebar.into());
+        // From left to right, as Tab goes.
+        let buttons = [
+            (Icon::CircleHelp, "Ask the guide", Action::Help),
+            (Icon::Command, "Command palette", Action::TogglePalette),
+            (Icon::PanelLeft, "Hide the sidebar", Action::ToggleSidebar),
+        ];
+        let width = look::space::ICON_BUTTON + ui.spacing().item_spacing.x;
+        let room = ui.available_width() - width * buttons.len() as f32;
+        ui.add_space(room.max(0.0));
+        for (icon, name, action) in buttons {
+            if look::icon_button(ui, icon, name).clicked() {
+                actions.push(action.into());
             }
-            if look::icon_button(ui, Icon::Command, "Command palette").clicked() {
-                actions.push(Action::TogglePalette.into());
-            }
-            if look::icon_button(ui, Icon::CircleHelp, "Ask the guide").clicked() {
-                actions.push(Action::Help.into());
-            }
-        });
+        }
     });
 }
 
 fn search_ui(ui: &mut Ui, draft: &mut conversations::Draft, actions: &mut Actions) {
-    let field = look::search_field(ui, "Search all messages", &mut draft.query);
-    if std::mem::take(&mut draft.focus_search) {
-        field.request_focus();
-    }
+    let takes_keyboard = std::mem::take(&mut draft.focus_search);
+    let (name, query) = ("Search all messages", &mut draft.query);
+    let field = look::taking_search_field(ui, name, query, takes_keyboard);
     if field.changed() {
         actions.push(conversations::Action::Search(draft.query.clone()).into());
+    }
+    if field.lost_focus() && look::pressed_with(ui, egui::Key::Enter).is_some() {
+        actions.push(conversations::Action::OpenBest.into());
+    }
+    // A field keeps the arrows for itself; this one has nothing below its line.
+    if field.has_focus() && look::pressed_with(ui, egui::Key::ArrowDown).is_some() {
+        ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::Next));
     }
 }
 
@@ -83,7 +121,7 @@ fn pages_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         if response.clicked() {
             actions.push(scripts::Action::Open(row.app.id.clone()).into());
         }
-        response.context_menu(|ui| {
+        look::context_menu(&response, |ui| {
             if look::menu_item(ui, Icon::PinOff, "Take out of the sidebar").clicked() {
                 actions.push(scripts::Action::SetPinned(row.app.id.clone(), false).into());
             }

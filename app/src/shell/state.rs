@@ -36,6 +36,8 @@ pub(crate) enum Action {
     ToggleSidebar,
     /// Show the sidebar.
     ShowSidebar,
+    /// Hide the sidebar that lies over the page.
+    HideNarrowSidebar,
     /// Show the settings of the conversation at the right, or hide them.
     ToggleRightPanel,
     /// Begin a conversation with the guide.
@@ -48,6 +50,10 @@ pub(crate) enum Action {
     Find,
     /// Close a notice.
     CloseNotice(u64),
+    /// The pointer or the keyboard came to a notice, or went away from it.
+    HoldNotice(u64, bool),
+    /// Undo what a notice told, or what was done last.
+    Undo(Option<u64>),
     /// Open a dialog of the desktop.
     Pick(Wanted),
     /// Files were let go over the window.
@@ -65,6 +71,8 @@ pub(crate) struct State {
     pub(crate) palette: Option<Palette>,
     /// Whether the sidebar lies over the page in a narrow window.
     pub(crate) narrow_sidebar: bool,
+    /// Whether the window is too narrow for a sidebar beside the page.
+    pub(crate) is_narrow: bool,
     /// Whether the open document lies over the page, which has no room beside it.
     pub(crate) document_over_page: bool,
 }

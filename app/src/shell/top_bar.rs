@@ -13,7 +13,7 @@ pub(super) fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let rect = ui.max_rect();
     ui.painter().hline(rect.x_range().expand(16.0), rect.bottom() - 0.5, border);
     ui.horizontal_centered(|ui| {
-        if !state.settings.window().sidebar
+        if (state.shell.is_narrow || !state.settings.window().sidebar)
             && look::icon_button(ui, Icon::PanelLeft, "Show the sidebar").clicked()
         {
             actions.push(Action::ToggleSidebar.into());

@@ -21,10 +21,23 @@ fn a_search_finds_words_in_messages_and_leads_there() {
     let mut world = two_conversations();
     world.write("Search all messages", "the sea");
     world.see("Tell me about the sea.: ");
-    world.click_containing("Tell me about the sea.: ");
-    world.see("tokens/s");
+    world.activate("Tell me about the sea.: Tell me about the sea.");
+    // What was found is marked, as the find bar does.
+    world.see_label("Find in this conversation");
+    assert_eq!(world.written("Find in this conversation"), "the sea");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see_no("Find in this conversation");
     world.press(Modifiers::NONE, Key::Escape);
     world.see("Today");
+}
+
+#[test]
+fn enter_in_the_search_opens_the_best_that_was_found() {
+    let mut world = two_conversations();
+    world.write("Search all messages", "about the sea");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see_label("Find in this conversation");
+    assert_eq!(world.written("Find in this conversation"), "about the sea");
 }
 
 #[test]
@@ -78,6 +91,49 @@ fn a_deleted_conversation_can_be_brought_back() {
     world.click("Delete");
     world.see("Deleted “Tell me about the sea.”");
     world.click("Undo");
+    world.see_label("Tell me about the sea.");
+}
+
+#[test]
+fn what_was_deleted_comes_back_from_the_palette_and_is_open_again() {
+    let mut world = two_conversations();
+    for words in ["Delete this conversation", "Undo: Deleted"] {
+        world.press(Modifiers::COMMAND, Key::K);
+        world.write("Type what you want to do", words);
+        world.press(Modifiers::NONE, Key::Enter);
+        world.click_if_there("Dismiss");
+        world.steps(2);
+    }
+    world.see("tokens/s");
+    world.press(Modifiers::COMMAND, Key::K);
+    world.write("Type what you want to do", "Undo");
+    assert!(!world.shows("Undo: Deleted"), "it is undone once");
+}
+
+#[test]
+fn the_open_conversation_is_renamed_and_pinned_from_the_palette() {
+    let mut world = two_conversations();
+    world.press(Modifiers::COMMAND, Key::K);
+    world.write("Type what you want to do", "Pin this");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("Pinned");
+    world.press(Modifiers::COMMAND, Key::K);
+    world.write("Type what you want to do", "Rename this");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.write("New title", "Peaks");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see_label("Peaks");
+}
+
+#[test]
+fn control_and_z_undoes_a_deletion_where_nothing_is_typed() {
+    let mut world = two_conversations();
+    world.click_secondary("Tell me about the sea.");
+    world.click("Delete");
+    world.see("Deleted “Tell me about the sea.”");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    world.click("Dismiss");
+    world.press(Modifiers::COMMAND, Key::Z);
     world.see_label("Tell me about the sea.");
 }
 

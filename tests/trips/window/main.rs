@@ -17,4 +17,6 @@ mod models;
 mod pages;
 mod pictures;
 mod running_apps;
+mod settings;
+mod small;
 mod too_long;

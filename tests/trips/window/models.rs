@@ -55,6 +55,67 @@ fn a_model_that_needs_too_much_memory_is_loaded_with_less_context() {
 }
 
 #[test]
+fn a_reload_that_fails_says_so_where_it_was_asked_and_leaves_the_model_answering() {
+    let mut world = World::with_model();
+    world.press(Modifiers::COMMAND, Key::Comma);
+    world.activate("Set Context length");
+    world.see("Takes effect when the model is loaded again");
+    world.write_number("Context length", "16777216");
+    world.activate("Reload model");
+    world.see("Not loaded");
+    world.see_label("Ready");
+    world.see("Load with a context of");
+}
+
+#[test]
+fn a_model_for_searching_is_not_loaded_to_talk_with_and_that_is_said() {
+    let mut world = World::new();
+    let file = fixture("tiny-bert-embedding.gguf").display().to_string();
+    world.write("Path of the file", &file);
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("is for searching in documents and writes no text");
+    world.click("Try it now");
+    world.see_label("Ready");
+    world.press(Modifiers::COMMAND, Key::K);
+    world.write("Type what you want to do", "Load");
+    world.see("Load Satchel Starter");
+    assert!(!world.shows("Load Tiny"), "{}", world.labels());
+}
+
+#[test]
+fn a_mistyped_path_can_be_mended() {
+    let mut world = on_the_models_page();
+    world.write("Path of the file", "/no/such.gguf");
+    world.press(Modifiers::NONE, Key::Enter);
+    world.see("Not loaded");
+    assert_eq!(world.written("Path of the file"), "/no/such.gguf");
+}
+
+#[test]
+fn a_model_that_answers_is_removed_after_one_question_at_a_time() {
+    let mut world = World::new();
+    let file = world.folder().join("elsewhere.gguf");
+    std::fs::copy(starter_model(), &file).unwrap();
+    world.drop_file(file);
+    world.see_label("Ready");
+    world.say("Tell a long story.");
+    world.see_label("Stop");
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    world.activate("Remove Satchel Starter");
+    world.click("Remove");
+    world.see("An answer is being written");
+    assert!(!world.shows("The file stays where it is"));
+}
+
+#[test]
+fn a_model_dropped_over_the_documents_is_a_model() {
+    let mut world = World::new();
+    world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    world.drop_file(starter_model());
+    world.see_label("Ready");
+}
+
+#[test]
 fn a_load_can_be_given_up() {
     let mut world = World::with_model();
     world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);

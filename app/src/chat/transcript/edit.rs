@@ -54,7 +54,7 @@ impl Editing {
                     field.request_focus();
                 }
                 let enter = field.has_focus()
-                    && ui.input(|input| input.key_pressed(Key::Enter) && !input.modifiers.any());
+                    && look::pressed_with(ui, Key::Enter).is_some_and(|with| with.is_none());
                 let escape = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
                 let ready = !self.text.trim().is_empty();
                 row_ui(ui, egui::Layout::right_to_left(egui::Align::Center), |ui| {

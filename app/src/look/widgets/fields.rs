@@ -89,8 +89,21 @@ pub fn long_text_field(
 /// A field to search with, with a magnifying glass and a button that empties it. `name` is its
 /// accessible name and its hint. The response is the text field's; emptying marks it changed.
 pub fn search_field(ui: &mut Ui, name: &str, text: &mut String) -> Response {
+    taking_search_field(ui, name, text, false)
+}
+
+/// The same; where it `takes_keyboard`, it gets also what was typed since the last frame.
+pub fn taking_search_field(
+    ui: &mut Ui,
+    name: &str,
+    text: &mut String,
+    takes_keyboard: bool,
+) -> Response {
     let tokens = tokens(ui);
     let id = ui.make_persistent_id(("search field", name));
+    if takes_keyboard {
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
     let hint = hint_text(ui, name);
     framed_ui(ui, id, Margin { left: 10, right: 4, top: 2, bottom: 2 }, |ui| {
         ui.horizontal(|ui| {

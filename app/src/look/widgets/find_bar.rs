@@ -1,11 +1,11 @@
 //! The bar for finding text in what is open: a field, how many matches there are, and ways through
 //! them.
 
-use egui::{Align, Key, Layout, Modifiers, Ui};
+use egui::{Align, Key, Layout, Ui};
 
 use super::super::Icon;
 use super::super::tokens::space;
-use super::{icon_button, muted, search_field};
+use super::{icon_button, muted, pressed_with, taking_search_field};
 
 /// What is asked of a find bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,15 +61,13 @@ fn buttons_ui(ui: &mut Ui, place: &str) -> Option<FindAsked> {
 
 fn field_ui(ui: &mut Ui, place: &str, query: &str, takes_keyboard: bool) -> Option<FindAsked> {
     let mut text = query.to_owned();
-    let field = search_field(ui, &format!("Find in {place}"), &mut text);
-    if takes_keyboard {
-        field.request_focus();
-    }
+    let field = taking_search_field(ui, &format!("Find in {place}"), &mut text, takes_keyboard);
     // A text field gives its focus up at Enter; here one goes on to the next match.
-    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+    if (field.has_focus() || field.lost_focus())
+        && let Some(with) = pressed_with(ui, Key::Enter)
+    {
         field.request_focus();
-        let back = ui.input(|input| input.modifiers.matches_logically(Modifiers::SHIFT));
-        return Some(FindAsked::Move(if back { -1 } else { 1 }));
+        return Some(FindAsked::Move(if with.shift { -1 } else { 1 }));
     }
     field.changed().then_some(FindAsked::Changed(text))
 }

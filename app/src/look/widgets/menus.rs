@@ -26,6 +26,14 @@ pub fn menu_button(
     response
 }
 
+/// The same menu upon a click with the other button.
+pub fn context_menu(response: &Response, contents: impl FnOnce(&mut Ui)) {
+    response.context_menu(|ui| {
+        ui.set_max_width(NARROWEST);
+        contents(ui);
+    });
+}
+
 /// A line of a menu, which closes when it is chosen.
 pub fn menu_item(ui: &mut Ui, icon: Icon, text: &str) -> Response {
     let tokens = tokens(ui);

@@ -55,21 +55,27 @@ pub fn modal<R>(
     })
 }
 
-/// Where notices appear: above the lower edge of the window, in the middle, newest below.
+/// Where notices appear, newest below: in the middle of the lower edge of the window, or of the upper
+/// one, so many points `away` from it.
 pub fn toast_area<R>(
     ctx: &Context,
-    lift: f32,
+    at_top: bool,
+    away: f32,
     contents: impl FnOnce(&mut Ui) -> R,
 ) -> InnerResponse<R> {
-    Area::new(Id::unique("notices"))
-        .order(Order::Foreground)
-        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -lift))
-        .show(ctx, |ui| {
+    let (anchor, offset) = match at_top {
+        true => (Align2::CENTER_TOP, vec2(0.0, away)),
+        false => (Align2::CENTER_BOTTOM, vec2(0.0, -away)),
+    };
+    Area::new(Id::unique("notices")).order(Order::Foreground).anchor(anchor, offset).show(
+        ctx,
+        |ui| {
             let room = ui.ctx().content_rect().width() - 48.0;
             ui.set_width(room.clamp(200.0, 460.0));
             ui.spacing_mut().item_spacing.y = space::NORMAL;
             contents(ui)
-        })
+        },
+    )
 }
 
 /// What happened to a notice.
@@ -79,6 +85,8 @@ pub struct ToastResponse {
     pub acted: bool,
     /// Its cross was clicked.
     pub dismissed: bool,
+    /// The pointer or the keyboard is on it.
+    pub held: bool,
 }
 
 /// A notice with perhaps one button, such as “Undo”.
@@ -92,7 +100,7 @@ pub fn toast(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Toast
         Tone::Danger => (Icon::CircleAlert, tokens.danger),
     };
     let mut answer = ToastResponse::default();
-    Frame::new()
+    let shown = Frame::new()
         .fill(tokens.surface)
         .stroke(Stroke::new(1.0, tokens.border_strong))
         .corner_radius(CornerRadius::same(radius::CARD))
@@ -115,14 +123,17 @@ pub fn toast(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Toast
                 });
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = space::TIGHT;
-                    answer.dismissed = icon_button(ui, Icon::X, "Dismiss").clicked();
+                    let dismiss = icon_button(ui, Icon::X, "Dismiss");
+                    (answer.dismissed, answer.held) = (dismiss.clicked(), dismiss.has_focus());
                     if let Some(action) = action {
-                        let button = Button::new(action).kind(ButtonKind::Quiet);
-                        answer.acted = ui.add(button).clicked();
+                        let button = ui.add(Button::new(action).kind(ButtonKind::Quiet));
+                        answer.acted = button.clicked();
+                        answer.held |= button.has_focus();
                     }
                 });
             });
         });
+    answer.held |= shown.response.contains_pointer();
     answer
 }
 

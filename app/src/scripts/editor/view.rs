@@ -87,7 +87,7 @@ fn file_ui(ui: &mut Ui, editor: &Editor, path: &Path, asked: &mut Vec<EditorActi
         asked.push(EditorAction::Open(path.to_owned()));
     }
     if open.is_some() {
-        response.context_menu(|ui| {
+        look::context_menu(&response, |ui| {
             if look::menu_item(ui, Icon::X, "Close").clicked() {
                 asked.push(EditorAction::Close { path: path.to_owned(), discard: false });
             }
