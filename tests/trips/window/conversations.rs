@@ -143,7 +143,7 @@ fn a_conversation_is_exported_where_the_person_says() {
     let path = world.folder().join("out.md");
     world.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     world.write("File", &path.display().to_string());
-    world.click("Export");
+    world.press(Modifiers::NONE, Key::Enter);
     world.see("Exported to");
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("Tell me about mountains."), "{text}");
