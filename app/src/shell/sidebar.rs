@@ -86,8 +86,9 @@ fn head_ui(ui: &mut Ui, actions: &mut Actions) {
             (Icon::Command, "Command palette", Action::TogglePalette),
             (Icon::PanelLeft, "Hide the sidebar", Action::ToggleSidebar),
         ];
-        let width = look::space::ICON_BUTTON + ui.spacing().item_spacing.x;
-        let room = ui.available_width() - width * buttons.len() as f32;
+        let between = ui.spacing().item_spacing.x;
+        let width = look::space::ICON_BUTTON + between;
+        let room = ui.available_width() - width * buttons.len() as f32 + between;
         ui.add_space(room.max(0.0));
         for (icon, name, action) in buttons {
             if look::icon_button(ui, icon, name).clicked() {
