@@ -63,32 +63,18 @@ impl State {
             }
             Action::OpenFound { conversation, message, words } => {
                 self.show_conversation(conversation, message, draft, reach);
-                if self.opening.is_some() {
-                    self.go_to_words = Some(words);
-                } else {
-                    self.mark(message, words);
-                }
+                self.mark_once_open(message, words);
             }
             Action::DraftChanged => {
                 self.meter.changed();
                 self.keep_unsent(self.open, draft, reach);
             }
             Action::Send => self.send(draft, around, reach),
-            Action::EditQueued(id) => {
-                if let Some(queued) = self.take_queued(id) {
-                    draft.prepend(self.open, &queued.text);
-                    draft.focus_composer = true;
-                    self.meter.changed();
-                }
-            }
+            Action::EditQueued(id) => self.edit_queued(id, draft),
             Action::RemoveQueued(id) => {
                 self.take_queued(id);
             }
-            Action::CopyLast => {
-                if let Some(id) = self.room().and_then(Room::last_answer) {
-                    self.copy(id, reach);
-                }
-            }
+            Action::CopyLast => self.copy_last(reach),
             Action::Copy(id) => self.copy(id, reach),
             Action::OpenFind => {
                 self.find.get_or_insert_default();
@@ -169,6 +155,21 @@ impl State {
         self.changed();
     }
 
+    /// Takes a message that waits back into the field.
+    fn edit_queued(&mut self, id: u64, draft: &mut Draft) {
+        if let Some(queued) = self.take_queued(id) {
+            draft.prepend(self.open, &queued.text);
+            draft.focus_composer = true;
+            self.meter.changed();
+        }
+    }
+
+    fn copy_last(&mut self, reach: &mut Reach<'_>) {
+        if let Some(id) = self.room().and_then(Room::last_answer) {
+            self.copy(id, reach);
+        }
+    }
+
     /// Stops the answer. What waits for it would be sent at once, so it goes back to where it was
     /// written.
     fn stop(&mut self, draft: &mut Draft) {
@@ -241,6 +242,15 @@ impl State {
             self.follow_end = false;
         }
         if let Some(words) = self.go_to_words.take() {
+            self.mark(message, words);
+        }
+    }
+
+    /// Marks words as soon as the conversation that was asked for is there.
+    fn mark_once_open(&mut self, message: Option<MessageId>, words: String) {
+        if self.opening.is_some() {
+            self.go_to_words = Some(words);
+        } else {
             self.mark(message, words);
         }
     }

@@ -77,7 +77,20 @@ pub(crate) fn window_ui(
             .show(ui, |ui| top_bar::top_bar_ui(ui, state, actions));
         page_ui(ui, state, drafts, dialog_open, actions);
     });
-    if panel_wanted && !beside {
+    let right_panel_over_page = panel_wanted && !beside;
+    over_the_page_ui(ui, state, drafts, right_panel_over_page, actions);
+    overlays::overlays_ui(ui, state, drafts, notices, actions);
+}
+
+/// Draws what lies over the page where there is no room beside it.
+fn over_the_page_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    drafts: &mut Drafts,
+    right_panel_over_page: bool,
+    actions: &mut Actions,
+) {
+    if right_panel_over_page {
         overlays::over_the_page(ui, "right panel over the page", |ui| {
             right_panel::right_panel_ui(ui, state, drafts, actions);
         });
@@ -96,7 +109,6 @@ pub(crate) fn window_ui(
             actions.push(Action::HideNarrowSidebar.into());
         }
     }
-    overlays::overlays_ui(ui, state, drafts, notices, actions);
 }
 
 fn page_ui(
