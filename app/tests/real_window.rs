@@ -64,11 +64,16 @@ fn ask_documents(window: &Window<'_>, program: &Program) {
             .count()
     };
     let before = answers();
-    // Letters that come before the message field has the keyboard would go elsewhere.
-    window.settle();
-    window.type_text("/documents Who built the lighthouse, and when?");
-    window.press("Return");
-    until("the documents answer", || (answers() > before).then_some(()));
+    until("the documents answer", || {
+        window.press("ctrl+n");
+        // Letters that come before the message field has the keyboard would go elsewhere: what is left of
+        // an earlier attempt is written over.
+        window.settle();
+        window.press("ctrl+a");
+        window.type_text("/documents Who built the lighthouse, and when?");
+        window.press("Return");
+        until_or_never(Duration::from_secs(10), || (answers() > before).then_some(()))
+    });
 }
 
 /// Loads a model and asks it something.
@@ -121,7 +126,6 @@ fn from_the_first_start_to_a_streamed_answer_and_every_page() {
         // Back to all collections, which the page would not show the next time.
         window.press("Escape");
         window.settle();
-        window.press("ctrl+n");
         ask_documents(&window, &program);
         window.choose("Source 1");
         take("citation");
