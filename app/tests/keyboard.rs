@@ -2,28 +2,17 @@
 
 #![cfg(feature = "window")]
 
+#[path = "widgets/bench.rs"]
+mod bench;
+
+use bench::bench;
 use egui::{Id, IdSalt, Key, Modifiers, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
 use satchel::look::{self, Icon, LongList};
 
-/// A harness around a state and what draws it.
-fn harness<'a, S: 'a>(state: S, mut contents: impl FnMut(&mut Ui, &mut S) + 'a) -> Harness<'a, S> {
-    let mut installed = false;
-    let mut harness = Harness::builder().with_size(Vec2::new(600.0, 400.0)).build_ui_state(
-        move |ui, state| {
-            if !installed {
-                look::install(ui.ctx());
-                installed = true;
-                ui.ctx().request_repaint();
-                return;
-            }
-            contents(ui, state);
-        },
-        state,
-    );
-    harness.run_ok();
-    harness
+fn harness<'a, S: 'a>(state: S, contents: impl FnMut(&mut Ui, &mut S) + 'a) -> Harness<'a, S> {
+    bench(Vec2::new(600.0, 400.0), state, contents)
 }
 
 /// What has the keyboard, by its name.

@@ -3,9 +3,12 @@
 
 #![cfg(feature = "window")]
 
+#[path = "widgets/bench.rs"]
+mod bench;
 #[path = "pictures/conversation.rs"]
 mod conversation;
 
+use bench::bench;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Ui, Vec2};
 use egui_kittest::Harness;
@@ -13,23 +16,8 @@ use egui_kittest::kittest::Queryable as _;
 use satchel::look::{self, Icon};
 use satchel::transcript::{MessageKey, Transcript, TranscriptAction};
 
-/// A harness around a state and what draws it.
-fn harness<'a, S: 'a>(state: S, mut contents: impl FnMut(&mut Ui, &mut S) + 'a) -> Harness<'a, S> {
-    let mut installed = false;
-    let mut harness = Harness::builder().with_size(Vec2::new(820.0, 760.0)).build_ui_state(
-        move |ui, state| {
-            if !installed {
-                look::install(ui.ctx());
-                installed = true;
-                ui.ctx().request_repaint();
-                return;
-            }
-            contents(ui, state);
-        },
-        state,
-    );
-    harness.run_ok();
-    harness
+fn harness<'a, S: 'a>(state: S, contents: impl FnMut(&mut Ui, &mut S) + 'a) -> Harness<'a, S> {
+    bench(Vec2::new(820.0, 760.0), state, contents)
 }
 
 #[test]
