@@ -14,11 +14,7 @@ const SIZE: [f32; 2] = [560.0, 240.0];
 pub(crate) fn tell(words: &str) -> eframe::Result {
     let words = look::sentence(words);
     let options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title("Satchel")
-            .with_app_id("satchel")
-            .with_icon(look::sign(128))
-            .with_inner_size(SIZE),
+        viewport: crate::window::viewport().with_inner_size(SIZE),
         ..Default::default()
     };
     eframe::run_native(

@@ -58,10 +58,7 @@ fn options(remembered: &WindowSettings, backends: Backends) -> eframe::NativeOpt
     let mut setup = WgpuSetupCreateNew::without_display_handle();
     setup.instance_descriptor.backends = backends;
     eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title("Satchel")
-            .with_app_id("satchel")
-            .with_icon(look::sign(128))
+        viewport: viewport()
             .with_inner_size(remembered.size.unwrap_or(FIRST))
             .with_maximized(remembered.maximized)
             .with_min_inner_size(SMALLEST),
@@ -71,6 +68,14 @@ fn options(remembered: &WindowSettings, backends: Backends) -> eframe::NativeOpt
         },
         ..Default::default()
     }
+}
+
+/// What every window of the program says of itself.
+pub(crate) fn viewport() -> egui::ViewportBuilder {
+    egui::ViewportBuilder::default()
+        .with_title("Satchel")
+        .with_app_id("satchel")
+        .with_icon(look::sign(128))
 }
 
 /// What to draw with, one after the other until something can. Where the processor has to draw, OpenGL
