@@ -4,11 +4,11 @@ use egui::{Align, Event, Frame, ImeEvent, Key, KeyboardShortcut, Layout, Margin,
 use engine::conversations::ConversationId;
 use engine::inference::Measure;
 
-use super::overflow::grouped;
 use super::{Action, Draft};
 use crate::action::Actions;
 use crate::app::State;
 use crate::look::{self, ButtonKind, Icon, radius, space, text_size};
+use crate::measures::grouped;
 use crate::scripts::Slash;
 use crate::{documents, models, shell};
 

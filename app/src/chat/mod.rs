@@ -29,7 +29,7 @@ pub(crate) use action::Action;
 pub(crate) use answer::{Answer, Ending, Phase};
 pub(crate) use asking::AskDocuments;
 pub(crate) use draft::Draft;
-pub(crate) use overflow::{Choice, grouped};
+pub(crate) use overflow::Choice;
 pub(crate) use question::question_ui;
 pub(crate) use run::Around;
 pub(crate) use state::State;

@@ -2,7 +2,7 @@
 
 use engine::conversations::{ConversationId, MessageId};
 
-pub(crate) use crate::measures::grouped;
+use crate::measures::grouped;
 
 /// What does not fit where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 use egui::{Context, Id};
 
 use super::Action;
-use super::overflow::{Choice, Question, grouped};
+use super::overflow::{Choice, Question};
 use crate::action::Actions;
 use crate::look::{self, space};
+use crate::measures::grouped;
 
 /// Asks what to do; closing it means to stop.
 pub(crate) fn question_ui(ctx: &Context, question: &Question, actions: &mut Actions) {

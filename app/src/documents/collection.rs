@@ -5,12 +5,13 @@ use engine::documents::store::{Collection, CollectionId};
 
 use super::list::{Asked, Listed, list_ui};
 use super::listing::Only;
-use super::page::{ask_ui, counts, failure_ui, grouped, meaning_ui, menu_ui};
+use super::page::{ask_ui, counts, failure_ui, meaning_ui, menu_ui};
 use super::progress::large_progress_ui;
 use super::state::Shown;
 use super::{Action, Draft, State};
 use crate::action::Actions;
 use crate::look::{self, Button, ButtonKind, Icon, space};
+use crate::measures::grouped;
 use crate::{conversations, shell};
 
 /// Draws it.

@@ -212,7 +212,7 @@ fn detail(document: &Document) -> String {
     match document.pages {
         0 => {}
         1 => parts.push("1 page".to_owned()),
-        pages => parts.push(format!("{} pages", super::page::grouped(pages))),
+        pages => parts.push(format!("{} pages", crate::measures::grouped(pages))),
     }
     if document.size > 0 {
         parts.push(measures::bytes(document.size));

@@ -8,6 +8,7 @@ use super::progress::large_progress_ui;
 use super::{Action, Draft, State};
 use crate::action::Actions;
 use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
+use crate::measures::grouped;
 use crate::{chat, shell};
 
 /// Draws the page.
@@ -135,11 +136,6 @@ pub(super) fn counts(collection: &Collection) -> String {
     let documents = many(collection.ready, "document", "documents");
     let passages = many(collection.chunks, "passage", "passages");
     format!("{documents}  ·  {passages}")
-}
-
-/// A number with its thousands parted.
-pub(super) fn grouped(count: u64) -> String {
-    crate::measures::grouped(count)
 }
 
 /// What failed last, with the ways on.

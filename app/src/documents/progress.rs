@@ -6,10 +6,10 @@ use egui::Ui;
 use engine::documents::index::Progress;
 use engine::documents::store::file_name;
 
-use super::page::grouped;
 use super::{Action, State};
 use crate::action::Actions;
 use crate::look::{self, Icon};
+use crate::measures::grouped;
 use crate::shell;
 
 /// Draws the line in the sidebar, while something is read or rests. A click leads to the page.
@@ -77,11 +77,9 @@ fn words(state: &State) -> Option<(String, String)> {
 fn detail(progress: &Progress) -> String {
     let mut parts = Vec::new();
     match progress.pages {
-        Some(pages) if pages > 1 => parts.push(format!(
-            "page {} of {}",
-            grouped(progress.page.into()),
-            grouped(pages.into())
-        )),
+        Some(pages) if pages > 1 => {
+            parts.push(format!("page {} of {}", grouped(progress.page), grouped(pages)));
+        }
         None if progress.page > 1 => {
             parts.push(format!("{:.0} % of the file", progress.share * 100.0));
         }

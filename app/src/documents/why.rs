@@ -9,8 +9,9 @@ use engine::documents::search::{Reranked, Reranking};
 use super::state::Why;
 use super::{Action, Draft};
 use crate::action::Actions;
-use crate::chat::{grouped, transcript};
+use crate::chat::transcript;
 use crate::look::{self, Icon, Tone, space};
+use crate::measures::grouped;
 
 /// How much of a passage is shown, in characters.
 const SHOWN: usize = 320;

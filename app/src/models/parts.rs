@@ -7,8 +7,8 @@ use super::row::Row;
 use super::state::{Failure, Loading};
 use super::{Action, Draft, State};
 use crate::action::Actions;
-use crate::chat::grouped;
 use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
+use crate::measures::{bytes, grouped};
 use crate::{conversations, shell};
 use engine::models::library::DEMO;
 
@@ -161,7 +161,7 @@ pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool) {
         } else {
             format!(
                 "{}  ·  context {}  ·  {} threads",
-                crate::measures::bytes(model.size),
+                bytes(model.size),
                 grouped(model.context_length),
                 model.threads
             )
@@ -173,12 +173,16 @@ pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool) {
     });
 }
 
+/// The name of a model, which says so if it is the demonstration.
+fn labelled(name: &str, is_demo: bool) -> String {
+    if is_demo { format!("{name} (demonstration)") } else { name.to_owned() }
+}
+
 /// The button that says which model answers and opens the list of those that could.
 pub(crate) fn model_button_ui(ui: &mut Ui, models: &State, actions: &mut Actions) {
     let name = match (models.loading(), models.answering()) {
         (Some(loading), _) => format!("Loading {}…", loading.name),
-        (None, Some(model)) if model.id.0 == DEMO => format!("{} (demonstration)", model.name),
-        (None, Some(model)) => model.name.clone(),
+        (None, Some(model)) => labelled(&model.name, model.id.0 == DEMO),
         (None, None) => "No model".to_owned(),
     };
     let button = ui.add(Button::new(&name).icon(Icon::Cpu).drops_down().round());
@@ -187,10 +191,7 @@ pub(crate) fn model_button_ui(ui: &mut Ui, models: &State, actions: &mut Actions
             ui.push_id(&row.entry.id, |ui| {
                 let loaded = models.answering().is_some_and(|model| model.id == row.entry.id);
                 let icon = if loaded { Icon::Check } else { Icon::Cpu };
-                let name = match row.entry.is_demo {
-                    true => format!("{} (demonstration)", row.entry.name),
-                    false => row.entry.name.clone(),
-                };
+                let name = labelled(&row.entry.name, row.entry.is_demo);
                 if look::menu_item(ui, icon, &name).clicked() && !loaded {
                     actions.push(Action::Load(row.entry.id.clone()).into());
                 }

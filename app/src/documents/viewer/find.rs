@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use engine::documents::find::{Found, Occurrence};
 
-use crate::chat::grouped;
+use crate::measures::grouped;
 
 /// So many places are kept; nobody walks through more.
 pub(super) const MOST: usize = 10_000;
@@ -124,7 +124,7 @@ impl Find {
 
     /// `3 of 12`, or how far the search is.
     pub(super) fn words(&self) -> String {
-        let count = |count: usize| grouped(u32::try_from(count).unwrap_or(u32::MAX));
+        let count = |count: usize| grouped(count as u64);
         let all = self.hits.len();
         match self.current {
             _ if !self.is_active() => String::new(),
