@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use clap::Parser;
-use inference::Prompts;
+use inference::{Measurement, Prompts};
 use peer::Peer;
 use report::{Report, Taken};
 use shape::Weights;
@@ -97,43 +97,51 @@ fn model(name: &str, weights: Weights) -> anyhow::Result<PathBuf> {
 }
 
 /// Takes every figure of every subject in turns, so that a change of the machine's mood meets both.
+/// Each round loads the model anew: where its weights come to lie in memory makes a difference of some
+/// per cent, which is luck.
 fn measure_engine(model: &Path, arguments: &Arguments) -> anyhow::Result<Vec<Taken>> {
-    let satchel = Satchel::load(model)?;
-    let peer = match &arguments.peer {
-        Some(binary) => Some(Peer::start(binary, model, satchel.threads)?),
-        None => None,
-    };
-    let mut subjects: Vec<&dyn Subject> = vec![&satchel];
-    subjects.extend(peer.as_ref().map(|peer| peer as &dyn Subject));
-    let prompts = Prompts::calibrate(&satchel)?;
-
     let is_wanted = |name: &str| arguments.only.as_ref().is_none_or(|part| name.contains(part));
     let mut measurements = inference::measurements_table();
     measurements.retain(|measurement| measurement.rows.iter().any(|row| is_wanted(row.name)));
     ensure!(!measurements.is_empty(), "no figure is called so");
-    // Whoever has just been loaded has yet to touch all of the weights, which is no figure of the engine.
-    for subject in &subjects {
-        (measurements[0].take)(*subject, &prompts)?;
-    }
-    let mut taken = Vec::new();
-    for measurement in measurements {
-        let mut rows: Vec<_> =
-            measurement.rows.iter().map(|row| Taken::new(*row, subjects.len())).collect();
-        for round in 0..arguments.rounds {
-            for (at, subject) in subjects.iter().enumerate() {
-                let values = (measurement.take)(*subject, &prompts)?;
-                eprintln!(
-                    "{round} {:<16} {:?} {}",
-                    subject.name(),
-                    values,
-                    measurement.rows[0].name
-                );
-                for (row, value) in rows.iter_mut().zip(values) {
-                    row.values[at].push(value);
-                }
-            }
-        }
-        taken.append(&mut rows);
+    let count = 1 + usize::from(arguments.peer.is_some());
+    let all_rows = measurements.iter().flat_map(|measurement| &measurement.rows);
+    let mut taken: Vec<_> = all_rows.map(|row| Taken::new(*row, count)).collect();
+    for round in 0..arguments.rounds {
+        let satchel = Satchel::load(model)?;
+        let peer = match &arguments.peer {
+            Some(binary) => Some(Peer::start(binary, model, satchel.threads)?),
+            None => None,
+        };
+        let mut subjects: Vec<(usize, &dyn Subject)> = vec![(0, &satchel)];
+        subjects.extend(peer.as_ref().map(|peer| (1, peer as &dyn Subject)));
+        subjects.rotate_left(round % count);
+        take_round(&measurements, &subjects, &mut taken)?;
     }
     Ok(taken)
+}
+
+/// Takes each figure once, of one subject after the other.
+fn take_round(
+    measurements: &[Measurement],
+    subjects: &[(usize, &dyn Subject)],
+    taken: &mut [Taken],
+) -> anyhow::Result<()> {
+    let prompts = Prompts::calibrate(subjects[0].1)?;
+    // Whoever has just been loaded has yet to touch all of the weights, which is no figure of the engine.
+    for (_, subject) in subjects {
+        (measurements[0].take)(*subject, &prompts)?;
+    }
+    let mut rows = taken.iter_mut();
+    for measurement in measurements {
+        let mut rows: Vec<_> = rows.by_ref().take(measurement.rows.len()).collect();
+        for (at, subject) in subjects {
+            let values = (measurement.take)(*subject, &prompts)?;
+            eprintln!("{:<16} {values:?} {}", subject.name(), measurement.rows[0].name);
+            for (row, value) in rows.iter_mut().zip(values) {
+                row.values[*at].push(value);
+            }
+        }
+    }
+    Ok(())
 }

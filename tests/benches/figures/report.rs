@@ -17,11 +17,14 @@ impl Taken {
         Self { row, values: vec![Vec::new(); subjects] }
     }
 
-    /// How many times better the first subject is than the second.
-    fn ratio(&self) -> Option<f64> {
-        let [ours, theirs] = self.values.as_slice() else { return None };
-        let (ours, theirs) = (median(ours), median(theirs));
-        Some(if self.row.more_is_better { ours / theirs } else { theirs / ours })
+    /// How many times better the first subject is than the second, in each round: what the machine
+    /// does besides changes from round to round, and within one meets both.
+    fn ratios(&self) -> Vec<f64> {
+        let [ours, theirs] = self.values.as_slice() else { return Vec::new() };
+        let better = |(ours, theirs): (&f64, &f64)| {
+            if self.row.more_is_better { ours / theirs } else { theirs / ours }
+        };
+        ours.iter().zip(theirs).map(better).collect()
     }
 }
 
@@ -35,7 +38,8 @@ impl Report {
         let text = format!(
             "# Benchmarks\n\n\
              Made by `make bench-peer` (or, without the peer, `make bench`): each figure is the \
-             middle one of {rounds}, taken in turns.\n\n{}\n",
+             middle one of {rounds} rounds, in which the two take turns at going first. How many \
+             times better is the middle of the rounds' ratios, with the least and the most.\n\n{}\n",
             machine()
         );
         Self { text }
@@ -62,7 +66,7 @@ impl Report {
     fn beside_the_peer(&mut self, taken: &[Taken]) {
         let with_peer = taken.iter().any(|taken| taken.values.len() > 1);
         self.line(if with_peer {
-            "| | Satchel | llama.cpp server | times better | bar |\n|---|--:|--:|--:|--:|"
+            "| | Satchel | llama.cpp server | times better, by rounds | bar |\n|---|--:|--:|--:|--:|"
         } else {
             "| | Satchel |\n|---|--:|"
         });
@@ -72,9 +76,13 @@ impl Report {
             for values in &taken.values {
                 let _ = write!(line, " {} {unit} |", number(median(values)));
             }
-            if let Some(ratio) = taken.ratio() {
+            let ratios = taken.ratios();
+            if !ratios.is_empty() {
                 let bar = bar.map_or("–".to_owned(), |bar| format!("{bar:.1}"));
-                let _ = write!(line, " {ratio:.2} | {bar} |");
+                let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+                let most = ratios.iter().copied().fold(0.0, f64::max);
+                let middle = median(&ratios);
+                let _ = write!(line, " {middle:.2} ({least:.2}–{most:.2}) | {bar} |");
             }
             self.line(&line);
         }
