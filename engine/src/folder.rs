@@ -12,6 +12,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// An environment variable that names the folder.
 pub const VARIABLE: &str = "SATCHEL_DATA_DIR";
@@ -164,6 +165,10 @@ fn try_to_write(folder: &Path) -> io::Result<()> {
     written.and(removed)
 }
 
+/// How long a lock is tried for: that of a process that is just ending, or was killed, is let go of when
+/// its memory has been given back.
+const LETTING_GO: Duration = Duration::from_secs(1);
+
 fn lock(folder: &Path) -> Result<File, FolderError> {
     let refused = |error: &io::Error| refused(error, folder.to_owned());
     // Not truncated on opening: the words in it are those of whoever holds it.
@@ -174,7 +179,16 @@ fn lock(folder: &Path) -> Result<File, FolderError> {
         .truncate(false)
         .open(folder.join("satchel.lock"))
         .map_err(|error| refused(&error))?;
-    match file.try_lock() {
+    let until = Instant::now() + LETTING_GO;
+    let locked = loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                std::thread::sleep(LETTING_GO / 20);
+            }
+            other => break other,
+        }
+    };
+    match locked {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut words = String::new();
@@ -221,6 +235,13 @@ mod tests {
         assert!(matches!(error, FolderError::InUse { .. }), "{error}");
         #[cfg(unix)]
         assert!(error.to_string().contains(&format!("process {}", std::process::id())));
+        // One that ends just now is waited for.
+        let ending = std::thread::spawn(move || {
+            std::thread::sleep(LETTING_GO / 4);
+            drop(first);
+        });
+        let first = DataFolder::open(Some(&path)).unwrap();
+        ending.join().unwrap();
         // A command may use it meanwhile.
         assert_eq!(DataFolder::open_shared(Some(&path)).unwrap().models(), first.models());
         drop(first);
