@@ -64,6 +64,7 @@ impl TranscriptSource for Conversation {
             dropped_messages: 0,
             sources: None,
             is_broken_app: false,
+            begins_anew: false,
             refused: None,
         }
     }

@@ -31,9 +31,9 @@ pub enum JobEvent {
         /// How many of the oldest messages were left out, as [`crate::inference::Overflow::DropOldest`] allowed.
         dropped_messages: usize,
     },
-    /// How much of the prompt has been read; sent once per step while reading.
+    /// How much of the prompt has been read; sent after each step of reading, also the last.
     Reading {
-        /// Prompt tokens in the KV cache so far, reused ones included.
+        /// Prompt tokens in the KV cache so far, reused ones included; in the end all of them.
         tokens: u32,
     },
     /// The next piece of the model's thinking; whole UTF-8 characters.

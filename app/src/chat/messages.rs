@@ -16,7 +16,7 @@ use super::transcript::{
 use super::{Action, State};
 use crate::action::Actions;
 use crate::documents;
-use crate::scripts::{self, place_in};
+use crate::scripts::{self, Answerer, place_in};
 
 /// Draws the messages of the open conversation.
 pub(super) fn messages_ui(
@@ -116,6 +116,7 @@ const GONE: TranscriptMessage<'static> = TranscriptMessage {
     dropped_messages: 0,
     sources: None,
     is_broken_app: false,
+    begins_anew: false,
     refused: None,
 };
 
@@ -143,8 +144,13 @@ fn shown<'a>(
         dropped_messages: message.dropped_messages,
         sources: Some(&message.sources),
         is_broken_app: false,
+        begins_anew: false,
         refused: None,
     };
+    if matches!(shown.progress, Progress::Stopped | Progress::Interrupted) {
+        let by_app = matches!(scripts.answerer(room.asked_at(message.id)), Answerer::App { .. });
+        shown.begins_anew = by_app || !room.conversation.collections.is_empty();
+    }
     if let Progress::Failed(words) = shown.progress {
         let app = scripts.answering_app(room.asked_at(message.id));
         shown.is_broken_app = app.is_some() && place_in(words).is_some();

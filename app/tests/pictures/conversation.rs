@@ -38,6 +38,7 @@ fn message(key: i64, speaker: Speaker, text: &'static str) -> TranscriptMessage<
         dropped_messages: 0,
         sources: None,
         is_broken_app: false,
+        begins_anew: false,
         refused: None,
     }
 }

@@ -384,10 +384,10 @@ impl Loaded {
             }
             sequence.kept += share.count;
             let Some(answer) = &mut sequence.answer else { continue };
-            let Some(index) = share.logits else {
+            if !answer.is_generating() {
                 answer.listener.tell(JobEvent::Reading { tokens: count(sequence.kept) });
-                continue;
-            };
+            }
+            let Some(index) = share.logits else { continue };
             let Some(logits) = self.context.logits(index) else {
                 fail(sequence, Error::Decode(0));
                 continue;

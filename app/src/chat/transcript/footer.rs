@@ -149,12 +149,12 @@ fn finish_words(finish: &Finish) -> Vec<String> {
     if let Some(speed) = finish.timings.tokens_per_second(&finish.usage) {
         parts.push(format!("{speed:.1} tokens/s"));
     }
-    let first = finish.timings.first_token.as_secs_f64();
-    parts.push(if first < 10.0 {
-        format!("{first:.2} s to first token")
-    } else {
-        format!("{first:.0} s to first token")
-    });
+    // One that was stopped while the prompt was read has no first token.
+    if tokens > 0 {
+        let first = finish.timings.first_token.as_secs_f64();
+        let digits = if first < 10.0 { 2 } else { 0 };
+        parts.push(format!("{first:.digits$} s to first token"));
+    }
     parts.push(match &finish.reason {
         StopReason::EndOfTurn => "end of turn".to_owned(),
         StopReason::ToolCalls => "called tools".to_owned(),
@@ -185,6 +185,17 @@ mod tests {
     use engine::{Timings, Usage};
 
     use super::*;
+
+    #[test]
+    fn an_answer_without_a_token_has_no_time_to_the_first() {
+        let finish = Finish {
+            reason: StopReason::Cancelled,
+            usage: Usage { prompt_tokens: 900, reused_tokens: 0, generated_tokens: 0 },
+            timings: Timings::default(),
+            seed: 1,
+        };
+        assert_eq!(finish_words(&finish), ["0 tokens", "stopped"]);
+    }
 
     #[test]
     fn an_answer_says_what_it_took() {

@@ -273,6 +273,7 @@ pub(super) fn fold_ui(ui: &mut Ui, icon: Icon, words: &str, open: bool) -> egui:
 /// Says how far an answer has come, or how it ended if not as it should.
 fn progress_ui(ui: &mut Ui, message: &TranscriptMessage<'_>, actions: &mut Vec<TranscriptAction>) {
     let key = message.key;
+    let go_on = if message.begins_anew { "Start over" } else { "Continue" };
     match message.progress {
         Progress::Waiting { ahead: 0 } => waiting_ui(ui, "Waiting for the model\u{2026}"),
         Progress::Waiting { ahead: 1 } => waiting_ui(ui, "Waiting for another answer\u{2026}"),
@@ -283,19 +284,20 @@ fn progress_ui(ui: &mut Ui, message: &TranscriptMessage<'_>, actions: &mut Vec<T
             let percent = 100 * u64::from(tokens) / u64::from(of);
             waiting_ui(ui, &format!("Reading the conversation\u{2026} {percent} %"));
         }
-        Progress::Reading { .. } => waiting_ui(ui, "Reading the conversation\u{2026}"),
+        // All is read, and what is written so far is no text yet.
+        Progress::Reading { .. } => waiting_ui(ui, "Writing\u{2026}"),
         Progress::Thinking if message.reasoning.is_none() => waiting_ui(ui, "Thinking\u{2026}"),
         Progress::Writing if message.text.is_empty() => waiting_ui(ui, "Writing\u{2026}"),
         Progress::Working { fraction, text } => working_ui(ui, fraction, text),
         Progress::Thinking | Progress::Writing | Progress::Complete => {}
         Progress::Stopped => {
-            ending_ui(ui, Icon::CircleStop, "Stopped", "Continue", || {
+            ending_ui(ui, Icon::CircleStop, "Stopped", go_on, || {
                 actions.push(TranscriptAction::Continue(key));
             });
         }
         Progress::Interrupted => {
             let words = "Interrupted when the program ended";
-            ending_ui(ui, Icon::TriangleAlert, words, "Continue", || {
+            ending_ui(ui, Icon::TriangleAlert, words, go_on, || {
                 actions.push(TranscriptAction::Continue(key));
             });
         }

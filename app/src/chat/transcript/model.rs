@@ -101,6 +101,8 @@ pub struct TranscriptMessage<'a> {
     pub sources: Option<&'a Sources>,
     /// Whether it failed in an app's script, whose place can be shown.
     pub is_broken_app: bool,
+    /// Whether it cannot go on where it was stopped, as an app's, and is written from its beginning.
+    pub begins_anew: bool,
     /// What it was refused, where that can be allowed: `reach api.example.com`.
     pub refused: Option<&'a str>,
 }

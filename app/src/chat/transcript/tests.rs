@@ -68,6 +68,7 @@ impl TranscriptSource for Messages {
             dropped_messages: 0,
             sources: None,
             is_broken_app: false,
+            begins_anew: false,
             refused: None,
         }
     }
