@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use engine::documents::ask::Grounds;
-use engine::{Engine, GenerateRequest, Inbox, JobEvent, Wake};
+use engine::{Engine, Finish, GenerateRequest, Inbox, JobEvent, Wake};
 use rhai::Dynamic;
 
 use super::desk::{CurrentRun, Desk, Job};
@@ -23,6 +23,9 @@ use crate::{AppId, Citation, Event, Level, Manifest, Run, RunEvent, RunRequest};
 /// How often a wait looks at the stop flag when nobody rings. Everything that the host itself does
 /// rings; this is for a sender that ended without a word.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// How long a generation that was stopped is waited for, to hear what it took.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// The shortest period of a timer.
 const SHORTEST_PERIOD: Duration = Duration::from_millis(100);
@@ -313,6 +316,25 @@ impl Context {
     /// Passes on what happens in a generation, everything but its text.
     pub fn generating(&self, event: JobEvent) {
         self.tell(RunEvent::Generating(event));
+    }
+
+    /// Passes on what a generation took that was stopped, for which it is waited a moment: the engine
+    /// gives a step up at once when nobody else is in it, and ends it within a second where somebody is.
+    /// The bell is not listened to meanwhile: the call may have ended already.
+    pub fn hear_last_word(&self, events: &Inbox<JobEvent>) -> Option<Finish> {
+        let until = Instant::now() + LAST_WORD;
+        let left = || until.saturating_duration_since(Instant::now());
+        while let Ok(event) = events.recv_timeout(left()) {
+            match event {
+                JobEvent::Finished(finish) => {
+                    self.generating(JobEvent::Finished(finish.clone()));
+                    return Some(finish);
+                }
+                JobEvent::Failed(_) => break,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// What `llm` functions start from: what the caller of the run chose, or the defaults.

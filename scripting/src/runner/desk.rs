@@ -14,7 +14,9 @@ use super::frames::Frames;
 use super::version::Version;
 use crate::handles::HandleGuard;
 use crate::panel::{Interaction, PanelDesk, Recording};
-use crate::{AppId, AppState, AppStatus, Event, Level, LogLine, Problem, RunEvent, RunRequest};
+use crate::{
+    AppId, AppState, AppStatus, Event, Level, LogLine, Outcome, Problem, RunEvent, RunRequest,
+};
 
 /// The desk of one app.
 pub(crate) struct Desk {
@@ -73,6 +75,11 @@ impl Order {
     /// Where the events of the run go that are not its last.
     pub(crate) fn outbox(&self) -> Outbox<RunEvent> {
         self.outbox.clone()
+    }
+
+    /// The last event of a run that was stopped before it began.
+    pub(crate) fn answer_unbegun(self) {
+        self.answer(RunEvent::Finished(Outcome { stopped: true, ..Outcome::default() }));
     }
 
     /// The last event of the run.
@@ -159,6 +166,24 @@ impl Desk {
     /// All such time so far.
     pub(crate) fn idle(&self) -> Duration {
         Duration::from_micros(self.idle.load(Ordering::Relaxed))
+    }
+
+    /// Answers the runs that were stopped before they began. Their turn may be long in coming.
+    pub(crate) fn withdraw_stopped(&self) {
+        let is_stopped = |letter: &Letter| match letter {
+            Letter::Run(order) => order.stopped.load(Ordering::Relaxed),
+            Letter::Event(_) => false,
+        };
+        let mut letters = locked(&self.letters);
+        let (stopped, waiting): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(&mut *letters).into_iter().partition(is_stopped);
+        *letters = waiting;
+        drop(letters);
+        for letter in stopped {
+            if let Letter::Run(order) = letter {
+                order.answer_unbegun();
+            }
+        }
     }
 
     pub(crate) fn next_letter(&self) -> Option<Letter> {

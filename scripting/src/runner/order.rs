@@ -25,7 +25,7 @@ pub(super) fn run(version: &Version, state: &mut Dynamic, order: Order) {
     let context = &version.context;
     let desk = &context.desk;
     if order.stopped.load(Ordering::Relaxed) {
-        return order.answer(RunEvent::Finished(Outcome { stopped: true, ..Outcome::default() }));
+        return order.answer_unbegun();
     }
     let current = Arc::new(CurrentRun {
         outbox: order.outbox(),
@@ -104,8 +104,17 @@ fn generate(context: &Context, input: &RunInput) -> super::ScriptResult<Dynamic>
     }
     let _handle = context.handles.acquire(HandleKind::Generation);
     let (outbox, events) = engine::channel(context.wake());
-    let _guard = context.engine().generate_into(request, outbox);
-    while let Some(event) = context.receive(&events)? {
+    let guard = context.engine().generate_into(request, outbox);
+    loop {
+        let event = match context.receive(&events) {
+            Ok(Some(event)) => event,
+            Ok(None) => break,
+            Err(ended) => {
+                drop(guard);
+                context.hear_last_word(&events);
+                return Err(ended);
+            }
+        };
         match event {
             JobEvent::Text(piece) => context.write(&piece)?,
             JobEvent::Failed(error) => {

@@ -75,7 +75,7 @@ impl Entry {
         &self.app
     }
 
-    pub(super) fn desk(&self) -> &Desk {
+    pub(super) fn desk(&self) -> &Arc<Desk> {
         &self.desk
     }
 

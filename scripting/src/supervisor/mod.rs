@@ -383,8 +383,19 @@ impl Supervisor {
         }
         match self.load(app) {
             Ok(()) => self.with(app, |entry| {
-                bell.set(entry.desk().bell.wake()).ok();
-                entry.desk().post(Letter::Run(order));
+                let desk = entry.desk();
+                desk.post(Letter::Run(order));
+                // Not the desk itself, which whoever asked would keep alive.
+                let (there, ring) = (Arc::downgrade(desk), desk.bell.wake());
+                bell.set(Arc::new(move || {
+                    if let Some(desk) = there.upgrade() {
+                        desk.withdraw_stopped();
+                    }
+                    ring();
+                }))
+                .ok();
+                // It may have been stopped before it was known whom that concerns.
+                desk.withdraw_stopped();
             }),
             Err(problem) => order.answer(RunEvent::Failed(problem)),
         }

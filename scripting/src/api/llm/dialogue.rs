@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::inference::ToolChoice;
-use engine::{GenerateRequest, Message, Role};
+use engine::{GenerateRequest, Message, Role, StopReason};
 use rhai::ImmutableString;
 
 use super::answer::Answer;
@@ -49,7 +49,10 @@ impl Dialogue {
                 return Ok(Some(piece));
             }
             let answer = self.generation.answer();
-            if answer.calls.is_empty() || answer.finish.is_none() {
+            let has_called = answer.finish.as_ref().is_some_and(|finish| {
+                finish.reason != StopReason::Cancelled && !answer.calls.is_empty()
+            });
+            if !has_called {
                 return Ok(None);
             }
             self.call_tools()?;

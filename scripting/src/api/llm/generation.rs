@@ -54,7 +54,7 @@ impl Generation {
                     return Err(failure(engine::Error::Stopped.to_string()));
                 }
                 Err(ended) => {
-                    self.handle = None;
+                    self.stop();
                     return Err(ended);
                 }
             };
@@ -91,9 +91,11 @@ impl Generation {
         Ok(None)
     }
 
-    /// Stops the work, if it still goes on.
+    /// Stops the work, if it still goes on, and passes on what it took until then.
     pub(super) fn stop(&mut self) {
-        self.handle = None;
+        if self.handle.take().is_some() {
+            self.answer.finish = self.context.hear_last_word(&self.events);
+        }
     }
 
     /// What has come so far.

@@ -1,6 +1,6 @@
 //! Questions to the demonstration model.
 
-use engine::JobEvent;
+use engine::{JobEvent, StopReason};
 
 use crate::RunEvent;
 use crate::api::testing::{Stage, stop_while};
@@ -38,6 +38,12 @@ fn a_stopped_app_stops_its_model() {
     ] {
         stop_while(&stage, &script, || handles.count() > 0);
         assert_eq!(handles.count(), 0, "{script}");
+        let told: Vec<_> = stage.told.try_iter().collect();
+        let cancelled = told.iter().any(|event| {
+            matches!(event, RunEvent::Generating(JobEvent::Finished(finish))
+                if finish.reason == StopReason::Cancelled)
+        });
+        assert!(cancelled, "who asked hears what it took: {told:?}");
     }
 }
 
