@@ -84,6 +84,11 @@ impl Row {
         self.app.origin == Origin::Shipped
     }
 
+    /// Whether it came with Satchel, is not changed, and may do all that it asks for.
+    pub(crate) fn is_as_it_came(&self) -> bool {
+        self.is_shipped() && self.permissions.iter().all(|asked| asked.granted == Some(true))
+    }
+
     /// Whether it is a form and not a script.
     pub(crate) fn is_assistant(&self) -> bool {
         self.manifest().is_some_and(|manifest| manifest.entry.is_none())

@@ -250,14 +250,16 @@ impl State {
         self.rows.iter().filter(|row| row.can_run() && row.app.id != self.chat)
     }
 
-    /// Who answers what a person wrote.
+    /// Who answers what a person wrote. The chat that came along is not run as long as it is as it came:
+    /// the model is asked what it would ask. A script does one thing after the other, and conversations
+    /// are to be answered at the same time.
     pub(crate) fn answerer<'t>(&self, asked: &'t str) -> Answerer<'_, 't> {
         let named = called(asked).and_then(|(name, text)| {
             let row = self.answering_rows().find(|row| row.app.id.0 == name)?;
             Some(Answerer::App { app: &row.app.id, name: row.name(), text })
         });
-        let is_known = |row: &Row| row.status.is_some() && row.can_run();
-        let chat_runs = || self.row(&self.chat).is_some_and(is_known);
+        let is_own = |row: &Row| row.status.is_some() && row.can_run() && !row.is_as_it_came();
+        let chat_runs = || self.row(&self.chat).is_some_and(is_own);
         named.unwrap_or_else(|| if chat_runs() { Answerer::Chat } else { Answerer::Model })
     }
 

@@ -57,6 +57,28 @@ fn a_stopped_answer_goes_on_in_the_same_message() {
 }
 
 #[test]
+fn two_conversations_are_answered_at_the_same_time_and_one_of_them_is_stopped() {
+    let mut world = in_mid_answer();
+    world.press(Modifiers::COMMAND, Key::N);
+    world.say("Tell another one.");
+    let being_written = |world: &World| {
+        let is_growing =
+            |one: &&StoredMessage| one.state == MessageState::Streaming && !one.content.is_empty();
+        kept(world).iter().filter(is_growing).count()
+    };
+    let together = (0..3_000).any(|_| {
+        world.steps(1);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        being_written(&world) == 2
+    });
+    assert!(together, "one waits for the other");
+    world.press(Modifiers::NONE, Key::Escape);
+    world.see("Stopped");
+    assert_eq!(world.focused(), "Message");
+    answer(&mut world, MessageState::Stopped);
+}
+
+#[test]
 fn an_answer_in_which_the_window_was_closed_is_marked_and_goes_on() {
     let mut world = in_mid_answer();
     world.restart();
