@@ -10,6 +10,15 @@ use std::path::{Path, PathBuf};
 /// Its name on the command line and in the library.
 pub const NAME: &str = "demo";
 
+/// What the model calls itself.
+const TITLE: &str = "Satchel Starter";
+
+/// The name of a model as it stands wherever people read it: the demonstration is called one.
+#[must_use]
+pub fn labelled(name: &str) -> String {
+    if name == TITLE { format!("{name} (demonstration)") } else { name.to_owned() }
+}
+
 const FILE: &str = "satchel-starter-q8_0.gguf";
 static BYTES: &[u8] = include_bytes!("../../assets/starter/satchel-starter-q8_0.gguf");
 
@@ -83,6 +92,8 @@ fn let_go(_part: &'static [u8]) {}
 
 #[cfg(test)]
 mod tests {
+    use engine::models::gguf::Gguf;
+
     use super::*;
 
     #[test]
@@ -95,6 +106,17 @@ mod tests {
         super::path(folder.path()).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), BYTES);
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn its_own_name_is_labelled_and_no_other_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Gguf::read(&path(folder.path()).unwrap()).unwrap();
+        assert_eq!(
+            labelled(&file.text("general.name").unwrap()),
+            "Satchel Starter (demonstration)"
+        );
+        assert_eq!(labelled("Qwen2.5"), "Qwen2.5");
     }
 
     #[test]

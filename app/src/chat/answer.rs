@@ -8,6 +8,8 @@ use engine::documents::ask::{self, AskError, AskEvent, AskGuard};
 use engine::{Error, Finish, Inbox, Job, JobEvent, StopReason, Timings, Usage};
 use scripting::{Citation, Outcome, Problem, Run, RunEvent};
 
+use crate::demo;
+
 /// How far an answer has come.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Phase {
@@ -218,7 +220,7 @@ impl Answer {
             JobEvent::Queued { ahead } => self.phase = Phase::Waiting { ahead },
             JobEvent::Started { model, prompt_tokens, reused_tokens, dropped_messages } => {
                 if self.speaks_for_model() {
-                    self.model = Some(model);
+                    self.model = Some(demo::labelled(&model));
                 }
                 self.dropped_messages = dropped_messages;
                 news.described |= dropped_messages > 0;
@@ -336,7 +338,7 @@ impl Answer {
     fn end_asking(&mut self, answer: ask::Answer, news: &mut News) -> Ending {
         self.end_thinking();
         let ask::Answer { text, citations, grounds, stopped, .. } = answer;
-        self.model = grounds.model.clone().or(self.model.take());
+        self.model = grounds.model.as_deref().map(demo::labelled).or(self.model.take());
         let citations = citations.into_iter().map(Source::from).collect();
         self.sources = Sources { citations, grounds: Some(Box::new(grounds)) };
         news.grounded = true;

@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::prompt;
 use super::room::Room;
 use super::run::Around;
+use crate::demo;
 use crate::reach::Reach;
 use crate::scripts::Answerer;
 
@@ -60,12 +61,12 @@ pub(super) enum Answering<'a> {
 
 impl<'a> Answering<'a> {
     /// The name under which the answer stands until more is known.
-    pub(super) fn name(&self, around: Around<'a>) -> &'a str {
-        let model = around.models.answering().map_or("", |model| model.name.as_str());
-        match self {
-            Self::Documents(_) if model.is_empty() => "Documents",
-            Self::App { name, .. } => name,
-            Self::Documents(_) | Self::Chat(_) | Self::Model => model,
+    pub(super) fn name(&self, around: Around<'_>) -> String {
+        match (self, around.models.answering()) {
+            (Self::App { name, .. }, _) => (*name).to_owned(),
+            (_, Some(model)) => demo::labelled(&model.name),
+            (Self::Documents(_), None) => "Documents".to_owned(),
+            (Self::Chat(_) | Self::Model, None) => String::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Error;
 use super::interrupt::{Heard, Interrupts};
 use super::terminal::{Progress, Screen};
+use crate::demo;
 
 /// What the model answered, and how that went.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ fn follow(
             Heard::Interrupted => guard = None,
             Heard::Event(JobEvent::Queued { ahead }) => reading.queued(ahead),
             Heard::Event(JobEvent::Started { model: name, prompt_tokens, .. }) => {
-                model = name;
+                model = demo::labelled(&name);
                 reading.prompt_tokens = prompt_tokens;
             }
             Heard::Event(JobEvent::Reading { tokens }) => reading.read(tokens),

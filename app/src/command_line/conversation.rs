@@ -16,6 +16,7 @@ use super::chat::{request, too_long};
 use super::interrupt::Interrupts;
 use super::loading::Ready;
 use super::terminal::{self, Screen, Streaming};
+use crate::demo;
 
 const PROMPT: &str = "> ";
 
@@ -32,7 +33,7 @@ pub(super) fn run(ready: Ready, interrupts: &Interrupts) -> Result<ExitCode, Err
     let mut conversation = Conversation::begin(ready, interrupts)?;
     terminal::note(&format!(
         "{} answers. /help lists commands, Ctrl+D ends",
-        conversation.ready.model.name
+        demo::labelled(&conversation.ready.model.name)
     ));
     loop {
         match editor.readline(PROMPT) {
@@ -171,7 +172,8 @@ impl<'a> Conversation<'a> {
     /// on; only a terminal that is gone ends it. `false` if there was no room for an answer.
     fn answer(&mut self, editor: &mut DefaultEditor) -> Result<bool, Error> {
         let conversation = self.kept();
-        let message = NewMessage::answer(conversation, self.head(), &*self.ready.model.name);
+        let message =
+            NewMessage::answer(conversation, self.head(), demo::labelled(&self.ready.model.name));
         let id = message.id;
         self.store.send(StoreCommand::BeginAnswer(message));
         let answered = match self.ask(id, Overflow::Refuse) {

@@ -10,6 +10,7 @@ use super::state::Why;
 use super::{Action, Draft};
 use crate::action::Actions;
 use crate::chat::transcript;
+use crate::demo;
 use crate::look::{self, Icon, Tone, space};
 use crate::measures::grouped;
 
@@ -58,7 +59,7 @@ fn question_ui(ui: &mut Ui, grounds: &Grounds) {
         look::muted(ui, grounds.because.trim());
     }
     let answered = match &grounds.model {
-        Some(model) => format!("Answered by {model}"),
+        Some(model) => format!("Answered by {}", demo::labelled(model)),
         None => "Answered by quoting sentences, without a model".to_owned(),
     };
     look::muted(ui, &answered);

@@ -7,6 +7,7 @@ use super::row::Row;
 use super::state::{Failure, Loading};
 use super::{Action, Draft, State};
 use crate::action::Actions;
+use crate::demo::labelled;
 use crate::look::{self, Button, ButtonKind, Icon, Tone, space};
 use crate::measures::{bytes, grouped};
 use crate::{conversations, shell};
@@ -173,16 +174,11 @@ pub(crate) fn card_ui(ui: &mut Ui, models: &State, busy: bool) {
     });
 }
 
-/// The name of a model, which says so if it is the demonstration.
-fn labelled(name: &str, is_demo: bool) -> String {
-    if is_demo { format!("{name} (demonstration)") } else { name.to_owned() }
-}
-
 /// The button that says which model answers and opens the list of those that could.
 pub(crate) fn model_button_ui(ui: &mut Ui, models: &State, actions: &mut Actions) {
     let name = match (models.loading(), models.answering()) {
         (Some(loading), _) => format!("Loading {}…", loading.name),
-        (None, Some(model)) => labelled(&model.name, model.id.0 == DEMO),
+        (None, Some(model)) => labelled(&model.name),
         (None, None) => "No model".to_owned(),
     };
     let button = ui.add(Button::new(&name).icon(Icon::Cpu).drops_down().round());
@@ -191,7 +187,7 @@ pub(crate) fn model_button_ui(ui: &mut Ui, models: &State, actions: &mut Actions
             ui.push_id(&row.entry.id, |ui| {
                 let loaded = models.answering().is_some_and(|model| model.id == row.entry.id);
                 let icon = if loaded { Icon::Check } else { Icon::Cpu };
-                let name = labelled(&row.entry.name, row.entry.is_demo);
+                let name = labelled(&row.entry.name);
                 if look::menu_item(ui, icon, &name).clicked() && !loaded {
                     actions.push(Action::Load(row.entry.id.clone()).into());
                 }
