@@ -218,7 +218,12 @@ impl App {
 
     fn listen_to_input(&mut self, ctx: &egui::Context) -> Actions {
         let editing = self.drafts.scripts.editor.is_some();
-        let mut actions = shell::pressed(ctx, self.state.shell.page, editing);
+        let notices = &mut self.notices;
+        if ctx.text_edit_focused() && ctx.input(shell::changes_text) {
+            notices.typed();
+        }
+        let nearest = notices.is_undo_nearest();
+        let mut actions = shell::pressed(ctx, self.state.shell.page, editing, nearest);
         let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
         if !dropped.is_empty() {
             let paths = dropped.iter().map(|file| file.path().to_owned()).collect();

@@ -180,7 +180,8 @@ fn what_is_added_is_not_mistaken_for_something_else_that_is() {
 #[test]
 fn a_section_is_shown_as_it_stands_with_others_behind_it() {
     let (outcome, citations) = Guide::new().ask("How do I export a conversation?");
-    assert!(outcome.text.starts_with("**Exporting a conversation** [1]\n\nExport… in the menu"));
+    let begins = "**Exporting a conversation** [1]\n\nExport… in the menu";
+    assert!(outcome.text.starts_with(begins), "{}", outcome.text);
     assert!(
         outcome.text.contains("Or did you mean: ") && outcome.text.contains("[2]"),
         "{outcome:?}"

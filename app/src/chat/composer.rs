@@ -298,6 +298,9 @@ fn controls_ui(
             }
         }
         if let Some(loading) = state.models.loading() {
+            if look::icon_button(ui, Icon::X, "Cancel loading").clicked() {
+                actions.push(models::Action::CancelLoad.into());
+            }
             models::loading_words_ui(ui, loading);
         }
     });

@@ -69,7 +69,10 @@ impl State {
                 self.meter.changed();
                 self.keep_unsent(self.open, draft, reach);
             }
-            Action::Send => self.send(draft, around, reach),
+            Action::Send => {
+                self.send(draft, around, reach);
+                reach.notices.sent();
+            }
             Action::EditQueued(id) => self.edit_queued(id, draft),
             Action::RemoveQueued(id) => {
                 self.take_queued(id);
@@ -120,7 +123,8 @@ impl State {
             | Action::OpenInEditor(_)
             | Action::Delete(_)
             | Action::Branch(..) => {
-                draft.focus_composer |= matches!(action, Action::Edit(..));
+                // The button that was pressed goes with the answer's end, or with its beginning.
+                draft.focus_composer |= matches!(action, Action::Edit(..) | Action::Continue(_));
                 self.run_in_room(action, around, reach);
             }
         }
@@ -175,10 +179,11 @@ impl State {
     fn stop(&mut self, draft: &mut Draft) {
         let Some(room) = self.room_mut() else { return };
         room.stop();
+        draft.focus_composer = true;
         let waiting: Vec<_> = room.queue.drain(..).map(|queued| queued.text).collect();
         if !waiting.is_empty() {
             draft.prepend(self.open, &waiting.join("\n\n"));
-            draft.focus_composer = true;
+            draft.cursor_to_end = true;
             self.meter.changed();
         }
     }

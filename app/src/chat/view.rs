@@ -24,7 +24,10 @@ pub(crate) fn chat_ui(
     // Documents and apps answer without a model too.
     let writing = !drafts.chat.text(state.chat.open_id()).is_empty();
     let others_answer = writing || !state.chat.collections().is_empty();
-    if !ready && !has_messages && !others_answer && !state.chat.is_opening() {
+    // Who has been here before may write while another model is loaded.
+    let soon_ready = state.models.loading().is_some() && !state.conversations.list().is_empty();
+    let somebody_answers = ready || others_answer || soon_ready;
+    if !somebody_answers && !has_messages && !state.chat.is_opening() {
         let collections = state.documents.collections();
         let draft = &mut drafts.models;
         first_start::first_start_ui(ui, &state.models, collections, draft, dialog_open, actions);

@@ -104,6 +104,9 @@ pub(crate) fn menu_ui(ui: &mut Ui, id: ConversationId, pinned: bool, actions: &m
     if look::menu_item(ui, Icon::Pencil, "Rename…").clicked() {
         actions.push(Action::BeginRename(id).into());
     }
+    if look::menu_item(ui, Icon::FileDown, "Export…").clicked() {
+        actions.push(Action::ExportOpen(Some(id)).into());
+    }
     if look::menu_item(ui, Icon::Trash2, "Delete").clicked() {
         actions.push(Action::Delete(id).into());
     }

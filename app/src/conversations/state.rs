@@ -47,8 +47,8 @@ pub(crate) enum Action {
         /// Whether it was open, and so is to be opened again.
         open: bool,
     },
-    /// Open the export dialog for the open conversation.
-    ExportOpen,
+    /// Open the export dialog for a conversation; `None` for the open one.
+    ExportOpen(Option<ConversationId>),
     /// Ask the desktop where to export to.
     ExportBrowse,
     /// The desktop answered.
@@ -128,6 +128,8 @@ pub(crate) struct Draft {
 pub(crate) struct Export {
     /// Of which conversation.
     pub(crate) conversation: ConversationId,
+    /// What it is called.
+    title: String,
     /// In which form.
     pub(crate) format: ExportFormat,
     /// The path that was filled in, as long as nobody typed another.
@@ -150,8 +152,8 @@ impl Export {
     }
 
     /// Fills in a path, and has the store look whether it is free.
-    fn propose(&mut self, title: &str, draft: &mut Draft, reach: &Reach<'_>) {
-        self.proposed = export::proposed_path(title, self.format);
+    fn propose(&mut self, draft: &mut Draft, reach: &Reach<'_>) {
+        self.proposed = export::proposed_path(&self.title, self.format);
         draft.export_path.clone_from(&self.proposed);
         reach.keep(StoreCommand::ProposeExport(PathBuf::from(&self.proposed)));
     }
@@ -261,7 +263,7 @@ impl State {
                 }
             }
             Action::Import(path) => reach.keep(StoreCommand::Import(path)),
-            Action::ExportOpen
+            Action::ExportOpen(_)
             | Action::ExportBrowse
             | Action::ExportPicked(_)
             | Action::ExportTypePath(_)
@@ -280,10 +282,11 @@ impl State {
         chat: &chat::State,
         reach: &mut Reach<'_>,
     ) {
-        if let Action::ExportOpen = action {
-            let Some(open) = chat.conversation() else { return };
+        if let Action::ExportOpen(wanted) = action {
+            let Some(conversation) = wanted.or(chat.open_id()) else { return };
             let mut export = Export {
-                conversation: open.id,
+                conversation,
+                title: self.title_of(conversation).unwrap_or_default().to_owned(),
                 format: ExportFormat::Markdown,
                 proposed: String::new(),
                 replaceable: None,
@@ -291,7 +294,7 @@ impl State {
                 error: None,
                 writing: false,
             };
-            export.propose(&open.title, draft, reach);
+            export.propose(draft, reach);
             self.export = Some(export);
             return;
         }
@@ -314,12 +317,10 @@ impl State {
             Action::ExportTypePath(why) => export.error = Some(why.to_owned()),
             Action::ExportFormat(format) => {
                 export.format = format;
-                let open = chat.conversation().filter(|open| open.id == export.conversation);
-                match open.filter(|_| draft.export_path == export.proposed) {
-                    Some(open) => export.propose(&open.title, draft, reach),
-                    None => {
-                        draft.export_path = export::with_extension(&draft.export_path, format);
-                    }
+                if draft.export_path == export.proposed {
+                    export.propose(draft, reach);
+                } else {
+                    draft.export_path = export::with_extension(&draft.export_path, format);
                 }
             }
             Action::Export | Action::ExportReplace => {

@@ -9,6 +9,9 @@ use crate::look::{self, ListRow};
 /// How high the list may be, in points; more apps scroll.
 const HEIGHT_MAX: f32 = 300.0;
 
+/// And which part of the window's height.
+const SHARE_MAX: f32 = 0.4;
+
 /// The open list of apps.
 #[derive(Debug, Default)]
 pub(crate) struct Slash {
@@ -92,6 +95,7 @@ impl Slash {
     /// the chosen app.
     pub(crate) fn listen(&mut self, ui: &Ui, scripts: &State, text: &str) -> Option<String> {
         if !self.is_open(scripts, text) {
+            self.selected = 0;
             return None;
         }
         let offers = offers(scripts, text);
@@ -142,8 +146,11 @@ impl Slash {
                 }
             }
         };
+        // It grows upwards, over the conversation, and not within what the message field has.
+        let height = HEIGHT_MAX.min(ui.ctx().content_rect().height() * SHARE_MAX);
         look::card(ui, |ui| {
-            egui::ScrollArea::vertical().max_height(HEIGHT_MAX).show(ui, &mut rows_ui);
+            let list = egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            list.show(ui, &mut rows_ui);
         });
         ui.add_space(look::space::NORMAL);
         chosen

@@ -25,5 +25,5 @@ pub(crate) use notices::Notices;
 pub use picker::Dialogs;
 pub(crate) use picker::{Picked, Picker, Wanted};
 pub(crate) use run::run;
-pub(crate) use shortcuts::{hint, pressed};
+pub(crate) use shortcuts::{changes_text, hint, pressed};
 pub(crate) use state::{Action, Page, State};

@@ -55,6 +55,8 @@ pub(crate) struct Undoable {
 pub(crate) struct Notices {
     list: Vec<Notice>,
     undoable: Vec<Undoable>,
+    /// Whether a text was changed after the last of them was done.
+    typed_since: bool,
     next_id: u64,
     /// Seconds since the window was opened, from the last [`Notices::expire`].
     now: f64,
@@ -78,9 +80,25 @@ impl Notices {
         let (id, text) = (self.next_id, text.into());
         self.done(text.clone(), Some(("Undo".to_owned(), shell::Action::Undo(Some(id)).into())));
         self.undoable.push(Undoable { id, text, undo });
+        self.typed_since = false;
         if self.undoable.len() > UNDOABLE {
             self.undoable.remove(0);
         }
+    }
+
+    /// Notes that a text was changed, which a field undoes by itself.
+    pub(crate) fn typed(&mut self) {
+        self.typed_since = true;
+    }
+
+    /// Notes that what was typed has been sent, so that there is no typing left to undo.
+    pub(crate) fn sent(&mut self) {
+        self.typed_since = false;
+    }
+
+    /// Whether the last thing that was done is one that can be undone here, and no typing.
+    pub(crate) fn is_undo_nearest(&self) -> bool {
+        !self.undoable.is_empty() && !self.typed_since
     }
 
     /// What would be undone first.
@@ -184,6 +202,17 @@ mod tests {
         assert_eq!(notices.iter().count(), 0);
         assert!(notices.take_undo(None).is_some());
         assert!(notices.take_undo(None).is_none(), "it is undone once");
+        assert!(!notices.is_undo_nearest());
+    }
+
+    #[test]
+    fn typing_is_undone_before_what_was_done_before_it() {
+        let mut notices = Notices::default();
+        notices.typed();
+        notices.undoable("Deleted", shell::Action::Find.into());
+        assert!(notices.is_undo_nearest());
+        notices.typed();
+        assert!(!notices.is_undo_nearest());
     }
 
     #[test]

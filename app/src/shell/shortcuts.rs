@@ -1,7 +1,7 @@
 //! The one table of keys. The shortcuts page, the hints in the palette and in tooltips, and the
 //! handler all read it, so that they cannot disagree.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::scripts::{self, EditorAction};
 use crate::{Action, chat, conversations, documents, shell};
@@ -188,7 +188,7 @@ pub(crate) const TABLE: &[Shortcut] = &[
         "Export this conversation",
         COMMAND_SHIFT,
         Key::E,
-        Some(|| conversations::Action::ExportOpen.into()),
+        Some(|| conversations::Action::ExportOpen(None).into()),
     ),
     row(
         Group::Conversation,
@@ -261,16 +261,22 @@ pub(super) fn keys(ctx: &egui::Context, row: &Shortcut) -> String {
 }
 
 /// What was asked for with keys since the last frame, on this page and with or without files open for
-/// editing. Takes those keys out of the input.
-pub(crate) fn pressed(ctx: &egui::Context, page: shell::Page, editing: bool) -> Vec<Action> {
+/// editing. Takes those keys out of the input. Typing is undone by the field with the keyboard, unless
+/// something that the window undoes came after it (`undo_is_nearest`).
+pub(crate) fn pressed(
+    ctx: &egui::Context,
+    page: shell::Page,
+    editing: bool,
+    undo_is_nearest: bool,
+) -> Vec<Action> {
     let mut rows: Vec<&Shortcut> = TABLE
         .iter()
         .filter(|row| row.action.is_some() && row.group.applies(page, editing))
         .collect();
     // `consume_shortcut` ignores extra Shift, so the longer combinations are asked for first.
     rows.sort_by_key(|row| !row.keys.modifiers.shift);
-    // A field undoes what was typed in it, and so does the editor.
-    if ctx.text_edit_focused() || (editing && page == shell::Page::Apps) {
+    let in_editor = editing && page == shell::Page::Apps;
+    if in_editor || (ctx.text_edit_focused() && !undo_is_nearest) {
         rows.retain(|row| row.keys.logical_key != Key::Z);
     }
     ctx.input_mut(|input| {
@@ -278,6 +284,17 @@ pub(crate) fn pressed(ctx: &egui::Context, page: shell::Page, editing: bool) -> 
             .filter(|row| input.consume_shortcut(&row.keys))
             .filter_map(|row| row.action.map(|action| action()))
             .collect()
+    })
+}
+
+/// Whether a field with the keyboard is changed by what was typed since the last frame.
+pub(crate) fn changes_text(input: &egui::InputState) -> bool {
+    input.events.iter().any(|event| match event {
+        Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_) => true,
+        Event::Key { key, pressed, .. } => {
+            *pressed && matches!(key, Key::Backspace | Key::Delete | Key::Enter)
+        }
+        _ => false,
     })
 }
 
@@ -320,7 +337,7 @@ mod tests {
         });
         let mut asked = Vec::new();
         let mut output =
-            ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx(), shell::Page::Chat, false)));
+            ctx.run_ui(raw, |ui| asked.extend(pressed(ui.ctx(), shell::Page::Chat, false, false)));
         output.textures_delta.clear();
         assert_eq!(asked.len(), 1);
         assert!(matches!(asked[0], Action::Conversations(conversations::Action::FocusSearch)));

@@ -46,6 +46,7 @@ pub(super) fn sidebar_ui(
         .show_separator_line(false)
         .frame(egui::Frame::NONE)
         .show(ui, |ui| {
+            ui.add_space(space::NORMAL);
             pages_ui(ui, state, actions);
             ui.add_space(space::NORMAL);
             foot_ui(ui, state, actions);

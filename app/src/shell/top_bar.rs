@@ -59,9 +59,6 @@ fn conversation_controls_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let (id, pinned) = (open.id, open.pinned);
     look::menu_button(ui, Icon::Ellipsis, "More about this conversation", |ui| {
         conversations::menu_ui(ui, id, pinned, actions);
-        if look::menu_item(ui, Icon::FileDown, "Export…").clicked() {
-            actions.push(conversations::Action::ExportOpen.into());
-        }
         if look::menu_item(ui, Icon::Search, "Find…").clicked() {
             actions.push(crate::chat::Action::OpenFind.into());
         }

@@ -138,6 +138,27 @@ fn control_and_z_undoes_a_deletion_where_nothing_is_typed() {
 }
 
 #[test]
+fn control_and_z_undoes_a_deletion_also_in_a_field_until_something_is_typed() {
+    let mut world = two_conversations();
+    for _ in 0..2 {
+        world.click_secondary("Tell me about the sea.");
+        world.click("Delete");
+        world.see("Deleted “Tell me about the sea.”");
+        world.focus("Message");
+        world.press(Modifiers::COMMAND, Key::Z);
+        world.see_label("Tell me about the sea.");
+    }
+    world.click_secondary("Tell me about the sea.");
+    world.click("Delete");
+    world.see("Deleted “Tell me about the sea.”");
+    world.write("Message", "half a thought");
+    world.press(Modifiers::COMMAND, Key::Z);
+    world.steps(3);
+    assert_ne!(world.written("Message"), "half a thought", "the field undoes what was typed");
+    assert!(world.shows("Deleted “Tell me about the sea.”"), "and the deletion stays");
+}
+
+#[test]
 fn a_conversation_is_exported_where_the_person_says() {
     let mut world = two_conversations();
     let path = world.folder().join("out.md");
@@ -147,6 +168,19 @@ fn a_conversation_is_exported_where_the_person_says() {
     world.see("Exported to");
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("Tell me about mountains."), "{text}");
+}
+
+#[test]
+fn a_conversation_that_is_not_open_is_exported_from_its_row() {
+    let mut world = two_conversations();
+    let path = world.folder().join("out.md");
+    world.click_secondary("Tell me about the sea.");
+    world.click("Export…");
+    world.write("File", &path.display().to_string());
+    world.click("Export");
+    world.see("Exported to");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("Tell me about the sea."), "{text}");
 }
 
 #[test]
