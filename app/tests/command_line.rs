@@ -4,7 +4,7 @@
 mod program;
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use program::{Program, Running, fixture, until};
 
@@ -89,6 +89,20 @@ fn what_is_piped_follows_the_prompt() {
     assert_eq!(piped.succeeded(), whole.succeeded());
     let blank = program.run_with_input(&chat("Who are you?"), b" \n").succeeded();
     assert_eq!(blank, program.run(&chat("Who are you?")).succeeded());
+}
+
+#[test]
+fn input_that_does_not_end_is_waited_for_with_a_word() {
+    let program = Program::new();
+    let mut command = program.command(&["chat", "--model", "demo", "--seed", "1", "hello"]);
+    let mut running = Running(command.stdin(Stdio::piped()).spawn().unwrap());
+    let errors = BufReader::new(running.0.stderr.take().unwrap());
+    let mut lines = errors.lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("end of standard input")));
+    drop(running.0.stdin.take());
+    let mut answer = String::new();
+    running.0.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
+    assert!(answer.trim().len() > 1, "{answer:?}");
 }
 
 #[test]

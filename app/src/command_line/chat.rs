@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use engine::models::LoadedModel;
 use engine::settings::ModelSettings;
@@ -38,10 +40,23 @@ fn prompt(argument: Option<&str>) -> Result<Option<String>, Error> {
     if prompt.trim().is_empty() { Err(Error::EmptyPrompt) } else { Ok(Some(prompt)) }
 }
 
-/// All of standard input.
+/// How long standard input may go on before it is told that it is waited for.
+const SILENT_READING: Duration = Duration::from_secs(2);
+
+/// All of standard input. A pipe that nobody closes is waited for, so that is said after a while.
 fn piped() -> Result<String, Error> {
+    let (reading, ended) = mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        if ended.recv_timeout(SILENT_READING) == Err(RecvTimeoutError::Timeout) {
+            terminal::note(
+                "Waiting for the end of standard input, which follows the prompt \
+                 (`< /dev/null` where there is none)",
+            );
+        }
+    });
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).map_err(Error::Input)?;
+    drop(reading);
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
