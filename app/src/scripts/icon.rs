@@ -14,7 +14,7 @@ use scripting::manifest::Icon;
 use super::panel::decode;
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: u64 = 1_000_000;
 /// Icons are drawn at thirty points; this is enough for fine screens, in pixels of a side.
 const SIDE: u32 = 96;
 
@@ -47,7 +47,7 @@ impl Icons {
 fn read(path: &PathBuf) -> Result<ColorImage, String> {
     let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
     if size > LARGEST {
-        return Err(format!("it is larger than {} KB", LARGEST >> 10));
+        return Err(format!("it is larger than {} kB", LARGEST / 1_000));
     }
     decode(&fs::read(path).map_err(|error| error.to_string())?, SIDE)
 }

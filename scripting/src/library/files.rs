@@ -11,7 +11,7 @@ use super::{App, Library, LibraryError, Origin};
 use crate::{AppId, NoAppId};
 
 /// The most that an app may hold, in bytes.
-pub(super) const MOST_BYTES: u64 = 64 << 20;
+pub(super) const MOST_BYTES: u64 = 64_000_000;
 /// The most files.
 pub(super) const MOST_FILES: usize = 1000;
 /// The longest path within the folder, in characters.

@@ -29,8 +29,8 @@ impl Default for Limits {
         Self {
             handler: Duration::from_secs(1),
             run: None,
-            memory: 256 << 20,
-            text: 16 << 20,
+            memory: 256_000_000,
+            text: 16_000_000,
             items: 100_000,
             call_depth: 64,
             modules: 64,
@@ -47,11 +47,11 @@ impl Limits {
             limits.handler = Duration::from_millis(milliseconds);
         }
         limits.run = number("run_seconds", 1..=86_400).map(Duration::from_secs);
-        if let Some(mebibytes) = number("memory_mb", 1..=4096) {
-            limits.memory = mebibytes << 20;
+        if let Some(megabytes) = number("memory_mb", 1..=4096) {
+            limits.memory = megabytes * 1_000_000;
         }
-        if let Some(mebibytes) = number("text_mb", 1..=256) {
-            limits.text = (mebibytes as usize) << 20;
+        if let Some(megabytes) = number("text_mb", 1..=256) {
+            limits.text = megabytes as usize * 1_000_000;
         }
         if let Some(items) = number("items", 100..=1_000_000) {
             limits.items = items as usize;

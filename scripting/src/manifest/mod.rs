@@ -41,7 +41,7 @@ pub const FILE: &str = "app.toml";
 pub const API: i64 = 1;
 
 /// Longer manifests are not read, in bytes.
-const LONGEST: u64 = 256 << 10;
+const LONGEST: u64 = 256_000;
 
 /// A manifest that makes sense.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +148,7 @@ pub(crate) fn read_text(folder: &Path) -> Result<String, Problem> {
         _ => told(format!("{FILE} cannot be read: {error}")),
     })?;
     if size.len() > LONGEST {
-        return Err(told(format!("{FILE} is longer than {} kB", LONGEST >> 10)));
+        return Err(told(format!("{FILE} is longer than {} kB", LONGEST / 1_000)));
     }
     let bytes = fs::read(path).map_err(|error| told(format!("{FILE} cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|_| told(format!("{FILE} is no text in UTF-8")))

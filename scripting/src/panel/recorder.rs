@@ -9,7 +9,7 @@ use super::{Change, Node, Widget, WidgetId};
 pub(crate) const MOST_NODES: usize = 5_000;
 
 /// More text than this is no panel, in bytes.
-pub(crate) const MOST_TEXT: usize = 4 << 20;
+pub(crate) const MOST_TEXT: usize = 4_000_000;
 
 /// Containers in containers, at most.
 const DEEPEST: usize = 32;
@@ -188,7 +188,7 @@ impl Recorder {
         if self.text > MOST_TEXT {
             return Err(format!(
                 "a panel holds {} MB of text at most: show less at a time",
-                MOST_TEXT >> 20
+                MOST_TEXT / 1_000_000
             ));
         }
         Ok(())

@@ -45,7 +45,7 @@ impl fmt::Display for Ending {
                 formatter,
                 "stopped, because its values take more than {} MB: keep less in `this` and in \
                  variables, or raise memory_mb under [limits]",
-                limit >> 20
+                limit / 1_000_000
             ),
         }
     }

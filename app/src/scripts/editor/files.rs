@@ -13,7 +13,7 @@ use engine::Outbox;
 /// How often open files are compared with the disk.
 const LOOK: Duration = Duration::from_secs(1);
 /// What an editor is for; larger files are no scripts.
-const LARGEST: u64 = 2 * 1024 * 1024;
+const LARGEST: u64 = 2_000_000;
 /// How many files are listed.
 const MOST: usize = 300;
 /// How deep folders are looked into.
@@ -185,7 +185,7 @@ impl Desk {
         let file = self.folder.join(path);
         let size = fs::metadata(&file).map_err(|error| error.to_string())?.len();
         if size > LARGEST {
-            return Err(format!("too large to be edited here ({} MB)", size / 1024 / 1024));
+            return Err(format!("too large to be edited here ({} MB)", size / 1_000_000));
         }
         let bytes = fs::read(&file).map_err(|error| error.to_string())?;
         String::from_utf8(bytes).map_err(|_| "no text in UTF-8".to_owned())

@@ -5,6 +5,7 @@ use scripting::library::{Preview, Template};
 
 use crate::action::Actions;
 use crate::look::{self, ButtonKind, Icon, space};
+use crate::measures::bytes;
 use crate::scripts::{Action, Draft, Package, Question, Row, State};
 
 /// Draws whichever is open.
@@ -168,9 +169,9 @@ fn import_ui(ctx: &Context, preview: &Preview, actions: &mut Actions) {
             [] => String::new(),
             authors => format!(" · by {}", authors.join(", ")),
         };
-        let size = preview.size.div_ceil(1024);
+        let size = bytes(preview.size);
         let files = preview.files;
-        look::caption(ui, &format!("Version {}{by} · {files} files, {size} KB", manifest.version));
+        look::caption(ui, &format!("Version {}{by} · {files} files, {size}", manifest.version));
         if let Some(old) = &preview.replaces {
             look::muted(ui, &format!("It takes the place of version {old}, which you have"));
         }

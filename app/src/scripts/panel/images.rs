@@ -10,7 +10,7 @@ use egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2};
 use engine::{Inbox, Outbox, channel};
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 32 * 1024 * 1024;
+const LARGEST: u64 = 32_000_000;
 /// The largest picture that is shown, in pixels of a side; larger ones are scaled down.
 const SIDE: u32 = 2048;
 
@@ -154,7 +154,7 @@ impl Desk {
             Err(error) => return (None, Err(error.to_string())),
         };
         if about.len() > LARGEST {
-            let megabytes = about.len() / 1024 / 1024;
+            let megabytes = about.len() / 1_000_000;
             return (None, Err(format!("the picture is too large ({megabytes} MB)")));
         }
         (about.modified().ok(), std::fs::read(&file).map_err(|error| error.to_string()))

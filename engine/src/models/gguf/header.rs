@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::flaw::{Flaw, flaw};
 
 /// No known model comes near: the largest vocabularies take some 20 MB.
-const LARGEST: u64 = 512 << 20;
+const LARGEST: u64 = 512_000_000;
 const READ_AHEAD: usize = 1 << 20;
 
 /// Why a header could not be read.

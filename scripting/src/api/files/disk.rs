@@ -14,7 +14,7 @@ use crate::api::time;
 use crate::permissions::{Access, Need, Verdict};
 use crate::runner::{Context, ScriptError, ScriptResult, failure};
 
-const MAX_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16_000_000;
 const MAX_ENTRIES: usize = 10_000;
 
 pub(super) fn read(path: &Path) -> ScriptResult<String> {
@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path) -> ScriptResult<String> {
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(&refused)?;
     if bytes.len() as u64 > MAX_BYTES {
-        let size = metadata.len() >> 20;
+        let size = metadata.len() / 1_000_000;
         return Err(failure(format!(
             "cannot read {}: it has {size} MB, and 16 MB is the most",
             path.display()

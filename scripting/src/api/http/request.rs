@@ -15,7 +15,7 @@ use crate::api::options::Options;
 use crate::runner::{ScriptResult, failure};
 
 const TIMEOUT: f64 = 30.0;
-const MAX_BYTES: i64 = 16 << 20;
+const MAX_BYTES: i64 = 16_000_000;
 
 pub(super) struct Request {
     pub(super) method: Method,
@@ -40,7 +40,7 @@ impl Request {
         let mut headers = headers(app, &mut options)?;
         let body = content(body, &mut headers, &mut options)?;
         let timeout = options.take_within("timeout", 0.001..=600.0)?.unwrap_or(TIMEOUT);
-        let max_bytes = options.take_within("max_bytes", 1..=64_i64 << 20)?.unwrap_or(MAX_BYTES);
+        let max_bytes = options.take_within("max_bytes", 1..=64_000_000)?.unwrap_or(MAX_BYTES);
         let as_blob = options.take("blob")?.unwrap_or(false);
         options.finish()?;
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).map_err(|_| {

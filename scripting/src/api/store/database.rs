@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use serde_json::Value;
 
 const MAX_KEY_BYTES: usize = 512;
-const MAX_VALUE_BYTES: usize = 4 << 20;
-const MAX_STORE_BYTES: i64 = 64 << 20;
+const MAX_VALUE_BYTES: usize = 4_000_000;
+const MAX_STORE_BYTES: i64 = 64_000_000;
 const MAX_KEYS: i64 = 100_000;
 
 /// How long to wait for another process that writes.
@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn a_full_store_refuses_and_keeps_what_it_had() {
         let (_folder, mut database) = database();
-        let text = "x".repeat(4_000_000);
+        let text = "x".repeat(3_900_000);
         let all = usize::try_from(MAX_STORE_BYTES).expect("64 MB") / text.len();
         for number in 0..all {
             database.apply("app", &set(&number.to_string(), json!(text))).expect("room");

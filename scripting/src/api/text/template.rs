@@ -11,7 +11,7 @@ use crate::value::to_json;
 /// Steps that a template may take; a loop over ten thousand items needs about fifty thousand.
 const FUEL: u64 = 2_000_000;
 /// Bytes that a template may write.
-const MAX_OUTPUT: usize = 4 << 20;
+const MAX_OUTPUT: usize = 4_000_000;
 
 /// The template with the values in it.
 pub(super) fn fill(template: &str, values: Map) -> ScriptResult<String> {

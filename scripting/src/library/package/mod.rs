@@ -21,7 +21,7 @@ use crate::manifest::{self, Manifest, Surroundings};
 pub const ENDING: &str = "satchel-app";
 
 /// The longest package, in bytes.
-const LONGEST: u64 = 32 << 20;
+const LONGEST: u64 = 32_000_000;
 
 /// What a package holds, before anything of it is installed.
 #[derive(Clone, Debug)]
@@ -120,7 +120,7 @@ fn understand(files: &[File]) -> Result<Manifest, Vec<crate::Problem>> {
 /// The files of a package.
 fn unpack(bytes: &[u8]) -> Result<Vec<File>, String> {
     if bytes.len() as u64 > LONGEST {
-        return Err(format!("the package is larger than {} MB", LONGEST >> 20));
+        return Err(format!("the package is larger than {} MB", LONGEST / 1_000_000));
     }
     let broken = |error| format!("this is no .{ENDING} file, or a damaged one ({error})");
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
@@ -160,9 +160,9 @@ fn unpack(bytes: &[u8]) -> Result<Vec<File>, String> {
                 name.escape_debug()
             )
         })?;
-        bytes_left = bytes_left
-            .checked_sub(contents.len() as u64)
-            .ok_or_else(|| format!("the package unpacks to more than {} MB", MOST_BYTES >> 20))?;
+        bytes_left = bytes_left.checked_sub(contents.len() as u64).ok_or_else(|| {
+            format!("the package unpacks to more than {} MB", MOST_BYTES / 1_000_000)
+        })?;
         files.push(File { path, bytes: contents });
     }
     without_folder_around(&mut files)?;
@@ -222,7 +222,7 @@ fn pack(files: &[File]) -> Result<Vec<u8>, String> {
     }
     let bytes = writer.finish().map_err(|error| refused(&error))?.into_inner();
     if bytes.len() as u64 > LONGEST {
-        return Err(format!("the package would be larger than {} MB", LONGEST >> 20));
+        return Err(format!("the package would be larger than {} MB", LONGEST / 1_000_000));
     }
     Ok(bytes)
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::Place;
 
 /// Longer scripts are not read, in bytes.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: u64 = 1_000_000;
 
 /// The files of one app.
 pub(crate) struct Sources {
@@ -56,7 +56,7 @@ impl Sources {
         let opened = fs::File::open(&real).map_err(refused)?;
         opened.take(LONGEST + 1).read_to_string(&mut text).map_err(refused)?;
         if text.len() as u64 > LONGEST {
-            return Err(format!("`{name}` is longer than {} MB: split it up", LONGEST >> 20));
+            return Err(format!("`{name}` is longer than {} MB: split it up", LONGEST / 1_000_000));
         }
         Ok(text)
     }
