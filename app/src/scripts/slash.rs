@@ -102,14 +102,12 @@ impl Slash {
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let count = offers.len();
         self.selected = self.selected.min(count - 1);
-        if pressed(Key::ArrowDown) {
-            self.selected = (self.selected + 1) % count;
-            self.moved = true;
-        }
-        if pressed(Key::ArrowUp) {
-            self.selected = (self.selected + count - 1) % count;
-            self.moved = true;
-        }
+        // Several times in a frame, where frames are slow and somebody is quick.
+        let times =
+            |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) % count;
+        let (down, up) = (times(Key::ArrowDown), times(Key::ArrowUp));
+        self.selected = (self.selected + down + count - up) % count;
+        self.moved |= down + up > 0;
         // A name that is written out needs no completion: Enter sends it.
         let whole = offers.iter().any(|(id, ..)| begun(text) == Some(id));
         let accepted = pressed(Key::Tab) || (!whole && pressed(Key::Enter));
