@@ -85,7 +85,8 @@ impl ThreadCount {
         self.pace = if self.pace == 0.0 { seconds } else { 0.7 * self.pace + 0.3 * seconds };
         if self.current == self.most {
             self.best = (self.best * 1.002).min(seconds);
-            self.slow_steps = if seconds > SLOW * self.best { self.slow_steps + 1 } else { 0 };
+            let is_slow = seconds > self.slow() * self.best;
+            self.slow_steps = if is_slow { self.slow_steps + 1 } else { 0 };
             if self.slow_steps >= PATIENCE && self.most > 1 {
                 self.begin_trial(self.current - 1);
             }
@@ -97,6 +98,14 @@ impl ThreadCount {
                 self.begin_trial(self.current - 1);
             }
         }
+    }
+
+    /// How much slower than the best known a step has to be, for a thread less to be worth a try: at
+    /// best the others do its part of the work. Of two, one alone takes twice the time, which is what
+    /// another program on all cores costs anyway.
+    fn slow(&self) -> f64 {
+        let most = f64::from(self.most);
+        SLOW.max(most / (most - 1.0) / WORTH_IT)
     }
 
     fn begin_trial(&mut self, threads: u32) {
@@ -180,6 +189,17 @@ mod tests {
             });
         }
         assert_eq!(count.current(), 4);
+    }
+
+    #[test]
+    fn two_threads_stay_where_another_program_takes_half_of_both_cores() {
+        let mut now = Instant::now();
+        let mut count = ThreadCount::new(2, now);
+        run(&mut count, &mut now, 100, quiet);
+        for _ in 0..500 {
+            run(&mut count, &mut now, 1, |threads| 2.1 * quiet(threads));
+            assert_eq!(count.current(), 2);
+        }
     }
 
     #[test]
