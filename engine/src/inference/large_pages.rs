@@ -12,24 +12,45 @@ use std::ops::Range;
 /// them. In bytes.
 const LEAST: usize = 32 << 20;
 
-/// Asks for all large allocations of this process, and takes some tenths of a second for a gigabyte that
-/// is in use already. To be called when a model is loaded and nothing computes with it yet. A system that
-/// refuses goes on as it was.
+/// A large page, in bytes.
+const PAGE: usize = 2 << 20;
+
+/// Asks for all large allocations of this process. To be called when weights have got their memory and
+/// before they are read into it: large pages then cost nothing, they are even filled faster. And again
+/// when a context has been made and nothing computes with it yet: what is in use already is moved to
+/// large pages, which takes some tenths of a second for a gigabyte. A system that refuses goes on as it
+/// was.
 #[cfg(target_os = "linux")]
 pub(super) fn ask() {
     let Ok(mappings) = std::fs::read_to_string("/proc/self/smaps") else { return };
     for allocation in allocations(&mappings) {
-        let Range { start, end } = allocation.range;
-        let memory = std::ptr::with_exposed_provenance_mut(start);
-        // SAFETY: neither call changes what lies in the memory, nor who may reach it; where it was given
-        // back since it was listed, they fail or advise about what has come into its place.
-        unsafe {
-            if libc::madvise(memory, end - start, libc::MADV_HUGEPAGE) == 0 && allocation.is_used {
-                // Else a thread of the system would do it within minutes. Since Linux 6.1.
-                libc::madvise(memory, end - start, libc::MADV_COLLAPSE);
+        if advise(&allocation.range, libc::MADV_HUGEPAGE) && allocation.is_used {
+            // Else a thread of the system would do it within minutes. Since Linux 6.1. One by one,
+            // because a page that cannot be moved ends the call.
+            for page in pages(&allocation.range) {
+                advise(&page, libc::MADV_COLLAPSE);
             }
         }
     }
+}
+
+/// Whether the system took the advice.
+#[cfg(target_os = "linux")]
+fn advise(range: &Range<usize>, advice: i32) -> bool {
+    let memory = std::ptr::with_exposed_provenance_mut(range.start);
+    // SAFETY: neither kind of advice given here changes what lies in the memory, nor who may reach it;
+    // where it was given back since it was listed, the call fails or advises about what has come into
+    // its place.
+    unsafe { libc::madvise(memory, range.len(), advice) == 0 }
+}
+
+/// The large pages that have room in it.
+fn pages(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = range.end;
+    (range.start.next_multiple_of(PAGE)..end)
+        .step_by(PAGE)
+        .map(|start| start..start + PAGE)
+        .take_while(move |page| page.end <= end)
 }
 
 /// Other systems do it by themselves or not at all.
@@ -41,7 +62,7 @@ pub(super) fn ask() {}
 struct Allocation {
     /// Where it lies.
     range: Range<usize>,
-    /// Whether most of it has been written to.
+    /// Whether most of it has been written to and lies in small pages.
     is_used: bool,
 }
 
@@ -55,16 +76,22 @@ fn allocations(mappings: &str) -> Vec<Allocation> {
             if is_wanted {
                 found.push(Allocation { range, is_used: false });
             }
-        } else if let Some(resident) = line.strip_prefix("Rss:").filter(|_| is_wanted) {
-            let kibibytes =
-                resident.split_whitespace().next().and_then(|word| word.parse::<usize>().ok());
-            if let (Some(allocation), Some(kibibytes)) = (found.last_mut(), kibibytes) {
-                let resident = kibibytes << 10;
-                allocation.is_used = resident >= allocation.range.len() / 2;
+        } else if let Some(allocation) = found.last_mut().filter(|_| is_wanted) {
+            let is_half = |bytes| bytes >= allocation.range.len() / 2;
+            if let Some(resident) = bytes_of(line, "Rss:") {
+                allocation.is_used = is_half(resident);
+            } else if bytes_of(line, "AnonHugePages:").is_some_and(is_half) {
+                allocation.is_used = false;
             }
         }
     }
     found
+}
+
+/// What a line says of the mapping above it, in bytes, if it is about `what`.
+fn bytes_of(line: &str, what: &str) -> Option<usize> {
+    let kibibytes = line.strip_prefix(what)?.split_whitespace().next()?.parse::<usize>().ok()?;
+    Some(kibibytes << 10)
 }
 
 /// The first line about a mapping, and whether it is memory of the program's own and no file's.
@@ -90,6 +117,9 @@ mod tests {
 Size:             262144 kB
 Rss:              262140 kB
 AnonHugePages:         0 kB
+7f0010000000-7f0020000000 rw-p 00000000 00:00 0
+Rss:              262140 kB
+AnonHugePages:    260096 kB
 7f0020000000-7f0030000000 rw-p 00000000 00:00 0
 Rss:                 512 kB
 7f0040000000-7f0050000000 r--p 00000000 fe:00 1234    /models/some model.gguf
@@ -99,10 +129,18 @@ Rss:                1024 kB
 7ffc00000000-7ffc10000000 rw-p 00000000 00:00 0       [stack]
 Rss:              262140 kB
 ";
-        let expected = [(0x7f00_0000_0000, true), (0x7f00_2000_0000, false)];
+        let expected =
+            [(0x7f00_0000_0000, true), (0x7f00_1000_0000, false), (0x7f00_2000_0000, false)];
         let expected = expected
             .map(|(start, is_used)| Allocation { range: start..start + 0x1000_0000, is_used });
         assert_eq!(allocations(mappings), expected);
+    }
+
+    #[test]
+    fn only_whole_large_pages_are_moved() {
+        let inside = pages(&(PAGE - 4096..4 * PAGE + 4096)).collect::<Vec<_>>();
+        assert_eq!(inside, [PAGE..2 * PAGE, 2 * PAGE..3 * PAGE, 3 * PAGE..4 * PAGE]);
+        assert_eq!(pages(&(4096..PAGE)).count(), 0);
     }
 
     #[cfg(target_os = "linux")]

@@ -190,7 +190,12 @@ fn load_model(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Arc
         return Ok(None);
     }
     let options = ModelOptions { gpu_layers: order.settings.gpu_layers };
+    let mut has_begun = false;
     let mut heard = |fraction: f32| {
+        // The first word comes when weights have their memory and none has been read.
+        if !std::mem::replace(&mut has_begun, true) {
+            large_pages::ask();
+        }
         progress(fraction);
         !order.is_given_up()
     };
