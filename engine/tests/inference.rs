@@ -25,6 +25,16 @@ fn small() -> LoadSettings {
     LoadSettings { context_length: Some(1024), ..LoadSettings::default() }
 }
 
+/// Else they could not lie in large pages.
+#[cfg(target_os = "linux")]
+#[test]
+fn weights_are_copied_and_their_file_is_let_go_of() {
+    let (_engine, loaded) = engine_with(small());
+    let mappings = std::fs::read_to_string("/proc/self/maps").expect("Linux lists them");
+    let name = loaded.path.file_name().and_then(|name| name.to_str()).expect("a plain name");
+    assert!(!mappings.contains(name), "{mappings}");
+}
+
 #[test]
 fn a_question_is_answered_with_figures() {
     let (engine, loaded) = engine_with(small());

@@ -42,8 +42,9 @@ fn real(path: &Path, context: u32, kind: KvType, flash: Flash) -> [f64; 3] {
     // SAFETY: every pointer is checked and freed once, in the order that llama.h demands.
     unsafe {
         sys::llama_log_set(Some(listen), std::ptr::null_mut());
-        let model =
-            sys::llama_model_load_from_file(path.as_ptr(), sys::llama_model_default_params());
+        let mut params = sys::llama_model_default_params();
+        params.load_mode = sys::LLAMA_LOAD_MODE_NONE;
+        let model = sys::llama_model_load_from_file(path.as_ptr(), params);
         assert!(!model.is_null());
         let mut params = sys::llama_context_default_params();
         params.n_ctx = context;

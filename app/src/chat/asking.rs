@@ -69,11 +69,6 @@ impl<'a> Answering<'a> {
             (Self::Chat(_) | Self::Model, None) => String::new(),
         }
     }
-
-    /// Whether an answer that was stopped begins anew instead of going on where it ended.
-    pub(super) fn begins_anew(&self) -> bool {
-        matches!(self, Self::App { .. } | Self::Documents(_))
-    }
 }
 
 impl Room {
@@ -99,6 +94,14 @@ impl Room {
             }
             _ => named,
         }
+    }
+
+    /// Whether an answer that was stopped begins anew instead of going on where it ended, as those of
+    /// apps and from documents do.
+    pub(super) fn begins_anew(&self, answerer: Answerer<'_, '_>, from_documents: bool) -> bool {
+        matches!(answerer, Answerer::App { .. })
+            || from_documents
+            || !self.conversation.collections.is_empty()
     }
 
     /// Asks whoever answers for what comes after (or at the end of) `last`.

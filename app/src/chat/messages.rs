@@ -16,7 +16,7 @@ use super::transcript::{
 use super::{Action, State};
 use crate::action::Actions;
 use crate::documents;
-use crate::scripts::{self, Answerer, place_in};
+use crate::scripts::{self, place_in};
 
 /// Draws the messages of the open conversation.
 pub(super) fn messages_ui(
@@ -148,8 +148,8 @@ fn shown<'a>(
         refused: None,
     };
     if matches!(shown.progress, Progress::Stopped | Progress::Interrupted) {
-        let by_app = matches!(scripts.answerer(room.asked_at(message.id)), Answerer::App { .. });
-        shown.begins_anew = by_app || !room.conversation.collections.is_empty();
+        let answerer = scripts.answerer(room.asked_at(message.id));
+        shown.begins_anew = room.begins_anew(answerer, false);
     }
     if let Progress::Failed(words) = shown.progress {
         let app = scripts.answering_app(room.asked_at(message.id));

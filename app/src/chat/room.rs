@@ -221,8 +221,8 @@ impl Room {
         if !self.tree.get(id).is_some_and(begun) {
             return self.regenerate(id, how, around, reach);
         }
-        // An app begins anew each time, and so does a question to documents.
-        if self.answerer(id, how, around).begins_anew() {
+        let answerer = around.answerer(self.asked_at(id));
+        if self.begins_anew(answerer, how.documents.is_some()) {
             return self.regenerate(id, how, around, reach);
         }
         if self.is_answering() || !around.models.can_answer() {

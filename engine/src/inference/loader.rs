@@ -9,7 +9,9 @@ use std::time::Instant;
 
 use super::embedding::{Embedder, Prefixes};
 use super::large_pages;
-use super::llama::{Context, ContextOptions, EmbeddingOptions, Model, ModelOptions, Pooling};
+use super::llama::{
+    Context, ContextOptions, EmbeddingOptions, Mapping, Model, ModelOptions, Pooling,
+};
 use super::loaded::Loaded;
 use super::prompt::Prompter;
 use super::ranking::{Pairs, Reranker};
@@ -78,7 +80,7 @@ fn load_text(
     if order.is_given_up() {
         return Ok(None);
     }
-    let Some(model) = load_model(order, progress)? else {
+    let Some(model) = load_model(order, file, progress)? else {
         return Ok(None);
     };
     if !model.can_generate() {
@@ -134,7 +136,7 @@ fn load_reader(
     let longest = order.settings.context_length.unwrap_or(usual).clamp(1, trained);
     let settings = LoadSettings { context_length: Some(longest), ..order.settings.clone() };
     let plan = choose(file, &settings)?;
-    let Some(model) = load_model(order, progress)? else {
+    let Some(model) = load_model(order, file, progress)? else {
         return Ok(None);
     };
     let options =
@@ -185,11 +187,16 @@ fn load_reranker(
     Ok(Some(Reranker::new(about, pairs, reader.context)))
 }
 
-fn load_model(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Arc<Model>>, Error> {
+fn load_model(
+    order: &Order,
+    file: &Gguf,
+    mut progress: impl FnMut(f32),
+) -> Result<Option<Arc<Model>>, Error> {
     if order.is_given_up() {
         return Ok(None);
     }
-    let options = ModelOptions { gpu_layers: order.settings.gpu_layers };
+    let mapping = mapping(file.weights_size(), fit::available_memory());
+    let options = ModelOptions { gpu_layers: order.settings.gpu_layers, mapping };
     let mut has_begun = false;
     let mut heard = |fraction: f32| {
         // The first word comes when weights have their memory and none has been read.
@@ -200,6 +207,20 @@ fn load_model(order: &Order, mut progress: impl FnMut(f32)) -> Result<Option<Arc
         !order.is_given_up()
     };
     Ok(Model::load(&order.path, options, &mut heard)?.map(Arc::new))
+}
+
+/// Large pages, which make a tenth, are had for copies only, and only Linux is asked for them. Weights
+/// are copied where there is room for the file beside them: else reading it would push out of memory
+/// what has been read before. A graphics card is filled from the file either way.
+fn mapping(weights: u64, available: u64) -> Mapping {
+    let for_processor =
+        !cfg!(any(feature = "cuda", feature = "metal", feature = "rocm", feature = "vulkan"));
+    let is_roomy = weights.saturating_mul(2) <= available;
+    if cfg!(target_os = "linux") && for_processor && is_roomy {
+        Mapping::Copied
+    } else {
+        Mapping::Mapped
+    }
 }
 
 /// What is the same for all kinds of models.
@@ -266,4 +287,26 @@ fn make_template(file: &Gguf, model: &Model, settings: &LoadSettings) -> Templat
     let source =
         settings.chat_template.clone().or_else(|| model.metadata(c"tokenizer.chat_template"));
     Template::new(source.as_deref(), &file.architecture(), tokens)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GIB: u64 = 1 << 30;
+
+    #[test]
+    fn weights_are_copied_only_where_there_is_room_for_their_file_beside_them() {
+        let roomy = if cfg!(all(
+            target_os = "linux",
+            not(any(feature = "cuda", feature = "metal", feature = "rocm", feature = "vulkan"))
+        )) {
+            Mapping::Copied
+        } else {
+            Mapping::Mapped
+        };
+        assert_eq!(mapping(4 * GIB, 8 * GIB), roomy);
+        assert_eq!(mapping(4 * GIB, 8 * GIB - 1), Mapping::Mapped);
+        assert_eq!(mapping(u64::MAX, 8 * GIB), Mapping::Mapped);
+    }
 }

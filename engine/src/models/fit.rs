@@ -25,8 +25,8 @@ pub struct Fit {
     /// The context in tokens that this is for: the one that the settings ask for, or else the
     /// trained length, at most 8,192, less if memory does not suffice.
     pub context_length: u32,
-    /// The weights. They are mapped, so that several programs share them, but a machine that
-    /// cannot hold them all reads them again from the disk for each token.
+    /// The weights. Where memory is short they are mapped; a machine that cannot hold them all would
+    /// read them again from the disk for each token.
     pub weights: u64,
     /// Keys and values of the whole context, and the states of recurrent layers.
     pub kv: u64,

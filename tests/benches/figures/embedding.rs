@@ -35,15 +35,21 @@ pub(crate) fn measure(
     let peer = peer.map(|binary| Peer::start_embedding(binary, model, threads)).transpose()?;
     let texts = texts();
     let mut taken = Taken::new(ROW, 1 + usize::from(peer.is_some()));
-    for _ in 0..rounds {
-        let began = Instant::now();
-        let ours = ours(&engine, &texts)?;
-        taken.values[0].push(PASSAGES as f64 / began.elapsed().as_secs_f64());
-        if let Some(peer) = &peer {
+    for round in 0..rounds {
+        let mut vectors = Vec::new();
+        let mut order = vec![0, 1];
+        order.rotate_left(round % 2);
+        for at in order {
             let began = Instant::now();
-            let theirs = theirs(peer, &texts)?;
-            taken.values[1].push(PASSAGES as f64 / began.elapsed().as_secs_f64());
-            let alike: f32 = ours.iter().zip(&theirs).map(|(a, b)| a * b).sum();
+            vectors.push(match (at, &peer) {
+                (0, _) => ours(&engine, &texts)?,
+                (_, Some(peer)) => theirs(peer, &texts)?,
+                (_, None) => continue,
+            });
+            taken.values[at].push(PASSAGES as f64 / began.elapsed().as_secs_f64());
+        }
+        if let [one, other] = vectors.as_slice() {
+            let alike: f32 = one.iter().zip(other).map(|(a, b)| a * b).sum();
             ensure!(alike > 0.99, "the two do not embed the same: {alike}");
         }
     }

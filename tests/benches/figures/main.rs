@@ -40,8 +40,9 @@ struct Arguments {
     /// An embedding model whose speed is measured, too
     #[arg(long)]
     embedder: Option<PathBuf>,
-    /// How often each figure is taken; the table shows the middle one
-    #[arg(long, default_value_t = 3)]
+    /// How often each figure is taken; the table shows the middle one. Beside the server it should be
+    /// even, so that each of the two goes first as often as the other
+    #[arg(long, default_value_t = 4)]
     rounds: usize,
     /// Only the figures of inference whose names contain this, and nothing else
     #[arg(long)]

@@ -17,14 +17,16 @@ impl Taken {
         Self { row, values: vec![Vec::new(); subjects] }
     }
 
-    /// How many times better the first subject is than the second, in each round: what the machine
-    /// does besides changes from round to round, and within one meets both.
+    /// How many times better the first subject is than the second, by pairs of rounds: the geometric
+    /// mean of the two. What the machine does besides changes from round to round, and within one meets
+    /// both; but whoever goes second may be some per cent faster, and within a pair each is so once.
     fn ratios(&self) -> Vec<f64> {
         let [ours, theirs] = self.values.as_slice() else { return Vec::new() };
         let better = |(ours, theirs): (&f64, &f64)| {
             if self.row.more_is_better { ours / theirs } else { theirs / ours }
         };
-        ours.iter().zip(theirs).map(better).collect()
+        let by_round: Vec<f64> = ours.iter().zip(theirs).map(better).collect();
+        by_round.chunks(2).map(geometric_mean).collect()
     }
 }
 
@@ -39,7 +41,8 @@ impl Report {
             "# Benchmarks\n\n\
              Made by `make bench-peer` (or, without the peer, `make bench`): each figure is the \
              middle one of {rounds} rounds, in which the two take turns at going first. How many \
-             times better is the middle of the rounds' ratios, with the least and the most.\n\n{}\n",
+             times better is the middle of what pairs of rounds say, in which each goes first once, \
+             with the least and the most.\n\n{}\n",
             machine()
         );
         Self { text }
@@ -66,7 +69,7 @@ impl Report {
     fn beside_the_peer(&mut self, taken: &[Taken]) {
         let with_peer = taken.iter().any(|taken| taken.values.len() > 1);
         self.line(if with_peer {
-            "| | Satchel | llama.cpp server | times better, by rounds | bar |\n|---|--:|--:|--:|--:|"
+            "| | Satchel | llama.cpp server | times better, by pairs | bar |\n|---|--:|--:|--:|--:|"
         } else {
             "| | Satchel |\n|---|--:|"
         });
@@ -123,10 +126,19 @@ fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
+fn geometric_mean(values: &[f64]) -> f64 {
+    (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp()
+}
+
+/// Of an even number of values, what lies halfway between the two in the middle.
 fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    let (below, above) = (values.len().saturating_sub(1) / 2, values.len() / 2);
+    match (values.get(below), values.get(above)) {
+        (Some(below), Some(above)) => f64::midpoint(*below, *above),
+        _ => f64::NAN,
+    }
 }
 
 /// Three digits that matter.

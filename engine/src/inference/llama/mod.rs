@@ -25,7 +25,7 @@ pub(crate) use batch::Batch;
 pub(crate) use context::{Context, ContextOptions, DecodeError};
 pub(crate) use crash::Watch;
 pub(crate) use embedding::{EmbeddingOptions, Pooling};
-pub(crate) use model::{Frame, Model, ModelOptions};
+pub(crate) use model::{Frame, Mapping, Model, ModelOptions};
 
 /// A token's number in the vocabulary.
 pub(crate) type Token = i32;

@@ -14,6 +14,18 @@ use crate::Error;
 pub(crate) struct ModelOptions {
     /// Layers on the GPU; `None` for all.
     pub(crate) gpu_layers: Option<u32>,
+    /// Whether weights are mapped from the file, or else read into memory of the program's own.
+    pub(crate) mapping: Mapping,
+}
+
+/// Where the weights lie that the processor computes with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mapping {
+    /// In the file, as llama.cpp would have it: loaded at once, shared with other programs.
+    #[default]
+    Mapped,
+    /// In memory of the program's own.
+    Copied,
 }
 
 /// Tokens that a tokenizer puts around texts.
@@ -86,6 +98,9 @@ impl Model {
             let mut params = sys::llama_model_default_params();
             params.n_gpu_layers =
                 options.gpu_layers.map_or(-1, |layers| i32::try_from(layers).unwrap_or(i32::MAX));
+            if options.mapping == Mapping::Copied {
+                params.load_mode = sys::LLAMA_LOAD_MODE_NONE;
+            }
             params.progress_callback = Some(on_progress);
             params.progress_callback_user_data = (&raw mut watch).cast();
             sys::llama_model_load_from_file(name.as_ptr(), params)
