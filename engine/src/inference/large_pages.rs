@@ -59,10 +59,12 @@ mod tests {
 7f0040000000-7f0050000000 r--p 00000000 fe:00 1234    /models/some model.gguf
 7f0060000000-7f0060100000 rw-p 00000000 00:00 0
 7f0070000000-7f0080000000 ---p 00000000 00:00 0
+7f0080000000-7f0082000000 rw-p 00000000 00:00 0
 7ffc00000000-7ffc10000000 rw-p 00000000 00:00 0       [stack]
 ";
         let found = allocations(mappings).collect::<Vec<_>>();
-        assert_eq!(found, [0x7f00_0000_0000..0x7f00_1000_0000]);
+        let expected = [0x7f00_0000_0000..0x7f00_1000_0000, 0x7f00_8000_0000..0x7f00_8200_0000];
+        assert_eq!(found, expected);
     }
 
     #[cfg(target_os = "linux")]
