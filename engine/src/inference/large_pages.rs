@@ -1,4 +1,4 @@
-//! Has the system hold weights and caches in large pages, where it leaves that to programs.
+//! Has the system hold weights in large pages, where it leaves that to programs.
 //!
 //! For each token all weights are read once, and with pages of 4 KiB the processor looks up where they
 //! lie a hundred thousand times. Some systems use pages of 2 MiB by themselves, others (Ubuntu among
@@ -12,9 +12,9 @@ use std::ops::Range;
 const LEAST: usize = 32 << 20;
 
 /// Asks for all large allocations of this process. To be called when weights have got their memory and
-/// before they are read into it: large pages then cost nothing, they are even filled faster. And again
-/// when a context has been made; a thread of the system moves what is in use by then, within minutes. A
-/// system that refuses goes on as it was.
+/// before they are read into it: large pages then cost nothing, they are even filled faster. Not for a
+/// context, which is written to while it is made: the system would move it during the first prompts,
+/// which then take a twentieth longer. A system that refuses goes on as it was.
 #[cfg(target_os = "linux")]
 pub(super) fn ask() {
     let Ok(mappings) = std::fs::read_to_string("/proc/self/maps") else { return };

@@ -91,7 +91,6 @@ fn load_text(
     if order.is_given_up() {
         return Ok(None);
     }
-    large_pages::ask();
     context
         .warm_up(0)
         .map_err(|error| refused(&order.path, &format!("the first step failed ({error:?})")))?;
@@ -143,7 +142,6 @@ fn load_reader(
         EmbeddingOptions { longest, sequences: slices::SEQUENCES, threads: plan.threads, pooling };
     let context = Context::for_vectors(Arc::clone(&model), options)
         .map_err(|reason| refused(&order.path, &reason))?;
-    large_pages::ask();
     let about = LoadedModel {
         context_length: longest,
         threads: plan.threads,
