@@ -207,18 +207,16 @@ fn load_model(
     Ok(Model::load(&order.path, options, &mut heard)?.map(Arc::new))
 }
 
-/// Large pages, which make a tenth, are had for copies only, and only Linux is asked for them. Weights
-/// are copied where there is room for the file beside them: else reading it would push out of memory
-/// what has been read before. A graphics card is filled from the file either way.
+/// Whether a copy of the weights can be faster than their file: large pages, which make a tenth, are had
+/// for copies only, and only Linux is asked for them. A graphics card is filled from the file either way.
+const COPIES_PAY: bool = cfg!(target_os = "linux")
+    && !cfg!(any(feature = "cuda", feature = "metal", feature = "rocm", feature = "vulkan"));
+
+/// Weights are copied where that pays and there is room for the file beside them: else reading it would
+/// push out of memory what has been read before.
 fn mapping(weights: u64, available: u64) -> Mapping {
-    let for_processor =
-        !cfg!(any(feature = "cuda", feature = "metal", feature = "rocm", feature = "vulkan"));
     let is_roomy = weights.saturating_mul(2) <= available;
-    if cfg!(target_os = "linux") && for_processor && is_roomy {
-        Mapping::Copied
-    } else {
-        Mapping::Mapped
-    }
+    if COPIES_PAY && is_roomy { Mapping::Copied } else { Mapping::Mapped }
 }
 
 /// What is the same for all kinds of models.
@@ -295,14 +293,7 @@ mod tests {
 
     #[test]
     fn weights_are_copied_only_where_there_is_room_for_their_file_beside_them() {
-        let roomy = if cfg!(all(
-            target_os = "linux",
-            not(any(feature = "cuda", feature = "metal", feature = "rocm", feature = "vulkan"))
-        )) {
-            Mapping::Copied
-        } else {
-            Mapping::Mapped
-        };
+        let roomy = if COPIES_PAY { Mapping::Copied } else { Mapping::Mapped };
         assert_eq!(mapping(4 * GIB, 8 * GIB), roomy);
         assert_eq!(mapping(4 * GIB, 8 * GIB - 1), Mapping::Mapped);
         assert_eq!(mapping(u64::MAX, 8 * GIB), Mapping::Mapped);
