@@ -1,23 +1,15 @@
 //! What must stand in the environment before the program starts.
 //!
-//! llama.cpp computes with OpenMP. Its threads spin while they wait for each other, which is fastest
-//! on a machine that does nothing else and ruinous on a desktop: with any other program at work,
-//! answers come at a tenth of their speed. libgomp takes the length of that wait from the
-//! environment, and takes it in a constructor, before `main`. So the program starts itself once
-//! more, before there is any thread, with what is needed in place.
+//! ggml reads some of it in a constructor, before `main`. So the program starts itself once more, before
+//! there is any thread, with what is needed in place.
 
 use std::ffi::OsStr;
 
 /// Each variable, with the value that Satchel wants unless the person has chosen another.
-const WANTED: [(&str, &str); 2] = [
-    // Turns of the waiting loop before a thread sleeps. See tests/benches/RESULTS.md.
-    ("GOMP_SPINCOUNT", "5000"),
+const WANTED: [(&str, &str); 1] = [
     // ggml would start a debugger on itself when one of its assertions fails.
     ("GGML_NO_BACKTRACE", "1"),
 ];
-
-/// A person who sets one of these has decided how OpenMP waits.
-const WAITING: [&str; 2] = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 
 /// Marks a process that was started again, so that it is done once.
 const MARK: &str = "SATCHEL_ENVIRONMENT";
@@ -38,9 +30,7 @@ fn missing(has: impl Fn(&str) -> bool) -> Vec<(&'static str, &'static str)> {
     if has(MARK) {
         return Vec::new();
     }
-    let chosen = WAITING.iter().any(|name| has(name));
-    let settled = |name: &str| has(name) || (chosen && WAITING.contains(&name));
-    WANTED.into_iter().filter(|(name, _)| !settled(name)).collect()
+    WANTED.into_iter().filter(|(name, _)| !has(name)).collect()
 }
 
 #[cfg(unix)]
@@ -59,7 +49,7 @@ fn start_again(missing: &[(&str, &str)]) {
         .exec();
 }
 
-/// Elsewhere llama.cpp is not built on libgomp.
+/// Elsewhere ggml starts no debugger.
 #[cfg(not(unix))]
 fn start_again(_missing: &[(&str, &str)]) {}
 
@@ -73,13 +63,12 @@ mod tests {
 
     #[test]
     fn a_bare_environment_gets_everything() {
-        assert_eq!(missing_from(&[]), ["GOMP_SPINCOUNT", "GGML_NO_BACKTRACE"]);
+        assert_eq!(missing_from(&[]), ["GGML_NO_BACKTRACE"]);
     }
 
     #[test]
     fn what_a_person_has_chosen_stays() {
-        assert_eq!(missing_from(&["GOMP_SPINCOUNT"]), ["GGML_NO_BACKTRACE"]);
-        assert_eq!(missing_from(&["OMP_WAIT_POLICY"]), ["GGML_NO_BACKTRACE"]);
+        assert!(missing_from(&["GGML_NO_BACKTRACE"]).is_empty());
     }
 
     #[test]

@@ -394,14 +394,14 @@ fn an_interrupt_stops_the_answer_and_keeps_what_was_said() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn it_starts_itself_once_more_with_what_openmp_needs() {
+fn it_starts_itself_once_more_with_what_ggml_needs() {
     let program = Program::new();
     let mut command = long_answer(&program);
-    command.env_remove("GOMP_SPINCOUNT").env_remove("OMP_WAIT_POLICY");
+    command.env_remove("GGML_NO_BACKTRACE");
     let child = Running(command.spawn().unwrap());
     let path = format!("/proc/{}/environ", child.0.id());
-    until("its environment holds GOMP_SPINCOUNT", || {
+    until("its environment holds GGML_NO_BACKTRACE", || {
         let environment = std::fs::read(&path).ok()?;
-        String::from_utf8_lossy(&environment).contains("GOMP_SPINCOUNT=").then_some(())
+        String::from_utf8_lossy(&environment).contains("GGML_NO_BACKTRACE=").then_some(())
     });
 }

@@ -31,6 +31,7 @@ mod request;
 pub mod sampling;
 mod sequences;
 mod slices;
+mod spinning;
 pub mod template;
 mod thread_count;
 mod tokenizer;

@@ -7,6 +7,7 @@ use std::sync::{Arc, RwLock};
 
 use llama_cpp_sys_2 as sys;
 
+use super::super::spinning;
 use super::{Batch, Model, Token, log};
 use crate::models::{Flash, KvType};
 
@@ -61,8 +62,9 @@ impl StopSwitch {
     }
 }
 
-/// Asked by llama.cpp within a step whether to give it up.
+/// Asked by llama.cpp many times within a step, on the thread that waits for it, whether to give it up.
 pub(super) unsafe extern "C" fn on_step(data: *mut c_void) -> bool {
+    spinning::adapt();
     // SAFETY: `data` points to the StopSwitch that the Context keeps alive.
     unsafe { &*data.cast::<StopSwitch>() }.is_used()
 }
