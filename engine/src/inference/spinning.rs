@@ -247,103 +247,103 @@ mod tests {
     fn where_the_system_does_not_say_it_others_may_want_the_cores() {
         assert!(Contention::new().observe(None));
     }
-}
 
-#[cfg(all(test, target_os = "linux"))]
-mod linux_tests {
-    use super::*;
+    #[cfg(target_os = "linux")]
+    mod on_linux {
+        use super::*;
 
-    #[test]
-    fn the_kernels_account_is_read() {
-        let expected =
-            Schedule { computed: Duration::from_nanos(1500), queued: Duration::from_nanos(7) };
-        assert_eq!(schedule_of("1500 7 12\n"), Some(expected));
-        assert_eq!(schedule_of("1500\n"), None);
-        assert_eq!(schedule_of("a kernel of another mind\n"), None);
-    }
-
-    #[test]
-    fn computing_shows_in_the_account_of_this_process() {
-        let before = schedule().unwrap();
-        let begun = Instant::now();
-        while begun.elapsed() < Duration::from_millis(50) {
-            std::hint::spin_loop();
+        #[test]
+        fn the_kernels_account_is_read() {
+            let expected =
+                Schedule { computed: Duration::from_nanos(1500), queued: Duration::from_nanos(7) };
+            assert_eq!(schedule_of("1500 7 12\n"), Some(expected));
+            assert_eq!(schedule_of("1500\n"), None);
+            assert_eq!(schedule_of("a kernel of another mind\n"), None);
         }
-        assert!(schedule().unwrap().computed > before.computed);
-    }
-}
 
-#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
-mod openmp_tests {
-    use std::ffi::c_void;
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    use super::*;
-
-    unsafe extern "C" {
-        fn omp_get_thread_num() -> i32;
-        fn GOMP_barrier();
-        fn GOMP_parallel(
-            work: extern "C" fn(*mut c_void),
-            data: *mut c_void,
-            threads: u32,
-            flags: u32,
-        );
-    }
-
-    fn processor_time() -> Duration {
-        schedule_of(&std::fs::read_to_string("/proc/thread-self/schedstat").unwrap())
-            .unwrap()
-            .computed
-    }
-
-    /// One of two threads waits for the other, and counts what that costs it, in nanoseconds.
-    extern "C" fn wait_for_a_sleeper(spent: *mut c_void) {
-        // SAFETY: called by `cost_of_waiting` alone, whose number outlives the region; both threads
-        // of the region come to the barrier once.
-        unsafe {
-            if omp_get_thread_num() == 1 {
-                std::thread::sleep(Duration::from_millis(100));
-                return GOMP_barrier();
+        #[test]
+        fn computing_shows_in_the_account_of_this_process() {
+            let before = schedule().unwrap();
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(50) {
+                std::hint::spin_loop();
             }
-            let before = processor_time();
-            GOMP_barrier();
-            let nanoseconds = (processor_time() - before).as_nanos() as u64;
-            (*spent.cast::<AtomicU64>()).store(nanoseconds, Ordering::Relaxed);
+            assert!(schedule().unwrap().computed > before.computed);
         }
     }
 
-    fn cost_of_waiting() -> Duration {
-        let spent = AtomicU64::new(0);
-        // SAFETY: called as a compiler would.
-        unsafe {
-            GOMP_parallel(wait_for_a_sleeper, (&raw const spent).cast_mut().cast(), 2, 0);
-        }
-        Duration::from_nanos(spent.into_inner())
-    }
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    mod with_libgomp {
+        use std::ffi::c_void;
+        use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// Crowds come and go within milliseconds, at their own pace; so do the threads of other tests.
-    fn waiting_comes_to_cost(is_reached: impl Fn(Duration) -> bool) {
-        let patience = Instant::now() + Duration::from_secs(60);
-        loop {
-            let cost = cost_of_waiting();
-            if is_reached(cost) {
-                return;
+        use super::*;
+
+        unsafe extern "C" {
+            fn omp_get_thread_num() -> i32;
+            fn GOMP_barrier();
+            fn GOMP_parallel(
+                work: extern "C" fn(*mut c_void),
+                data: *mut c_void,
+                threads: u32,
+                flags: u32,
+            );
+        }
+
+        fn processor_time() -> Duration {
+            schedule_of(&std::fs::read_to_string("/proc/thread-self/schedstat").unwrap())
+                .unwrap()
+                .computed
+        }
+
+        /// One of two threads waits for the other, and counts what that costs it, in nanoseconds.
+        extern "C" fn wait_for_a_sleeper(spent: *mut c_void) {
+            // SAFETY: called by `cost_of_waiting` alone, whose number outlives the region; both threads
+            // of the region come to the barrier once.
+            unsafe {
+                if omp_get_thread_num() == 1 {
+                    std::thread::sleep(Duration::from_millis(100));
+                    return GOMP_barrier();
+                }
+                let before = processor_time();
+                GOMP_barrier();
+                let nanoseconds = (processor_time() - before).as_nanos() as u64;
+                (*spent.cast::<AtomicU64>()).store(nanoseconds, Ordering::Relaxed);
             }
-            assert!(Instant::now() < patience, "waiting still costs {cost:?}");
         }
-    }
 
-    #[test]
-    fn threads_spin_briefly_beside_a_crowd_and_long_without_one() {
-        // Kept from gathering one of its own meanwhile.
-        let mut spinning = SPINNING.lock().unwrap();
-        spinning.crowd = None;
-        let (brief, long) = (Duration::from_micros(300), Duration::from_millis(1));
-        waiting_comes_to_cost(|cost| cost > long);
-        let crowd = Crowd::gather().unwrap();
-        waiting_comes_to_cost(|cost| cost < brief);
-        drop(crowd);
-        waiting_comes_to_cost(|cost| cost > long);
+        fn cost_of_waiting() -> Duration {
+            let spent = AtomicU64::new(0);
+            // SAFETY: called as a compiler would.
+            unsafe {
+                GOMP_parallel(wait_for_a_sleeper, (&raw const spent).cast_mut().cast(), 2, 0);
+            }
+            Duration::from_nanos(spent.into_inner())
+        }
+
+        /// Crowds come and go within milliseconds, at their own pace; so do the threads of other tests.
+        fn waiting_comes_to_cost(is_reached: impl Fn(Duration) -> bool) {
+            let patience = Instant::now() + Duration::from_secs(60);
+            loop {
+                let cost = cost_of_waiting();
+                if is_reached(cost) {
+                    return;
+                }
+                assert!(Instant::now() < patience, "waiting still costs {cost:?}");
+            }
+        }
+
+        #[test]
+        fn threads_spin_briefly_beside_a_crowd_and_long_without_one() {
+            // Kept from gathering one of its own meanwhile.
+            let mut spinning = SPINNING.lock().unwrap();
+            spinning.crowd = None;
+            let (brief, long) = (Duration::from_micros(300), Duration::from_millis(1));
+            waiting_comes_to_cost(|cost| cost > long);
+            let crowd = Crowd::gather().unwrap();
+            waiting_comes_to_cost(|cost| cost < brief);
+            drop(crowd);
+            waiting_comes_to_cost(|cost| cost > long);
+        }
     }
 }
