@@ -13,10 +13,10 @@ use std::convert::Infallible;
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// How often it is looked whether others want the cores; a look takes about a tenth of a millisecond.
+/// How often it is looked whether others want the cores; a look reads a line for each thread.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// From this share of their time on that threads queue, others want the cores. One other program on
-/// each core makes it a half, drawing the window on two cores a hundredth.
+/// From this share of their time on that threads queue, others want the cores: one other program on each
+/// core takes a half.
 const CONTENDED: f64 = 0.08;
 /// Below this share nobody else wants them.
 const QUIET: f64 = 0.03;
@@ -145,10 +145,7 @@ impl Crowd {
         let keep = move || {
             openmp::start_threads();
             // libgomp keeps what a thread has started until that one ends.
-            match stay.recv() {
-                Ok(never) => match never {},
-                Err(mpsc::RecvError) => {}
-            }
+            let Err(mpsc::RecvError) = stay.recv();
         };
         match std::thread::Builder::new().name("crowd".to_owned()).spawn(keep) {
             Ok(_) => Some(Self { _leave: leave }),
@@ -168,7 +165,7 @@ mod openmp {
 
     unsafe extern "C" {
         fn omp_get_num_procs() -> c_int;
-        fn GOMP_parallel(
+        pub(super) fn GOMP_parallel(
             work: extern "C" fn(*mut c_void),
             data: *mut c_void,
             threads: c_uint,
@@ -277,17 +274,12 @@ mod tests {
         use std::ffi::c_void;
         use std::sync::atomic::{AtomicU64, Ordering};
 
+        use super::openmp::GOMP_parallel;
         use super::*;
 
         unsafe extern "C" {
             fn omp_get_thread_num() -> i32;
             fn GOMP_barrier();
-            fn GOMP_parallel(
-                work: extern "C" fn(*mut c_void),
-                data: *mut c_void,
-                threads: u32,
-                flags: u32,
-            );
         }
 
         fn processor_time() -> Duration {

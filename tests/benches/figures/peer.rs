@@ -55,7 +55,7 @@ impl Peer {
             .args(["--port", &port.to_string(), "--threads", &threads.to_string()])
             .args(["--batch-size", "2048", "--ubatch-size", "512"])
             .args(settings)
-            // It is measured as people run it, without what Satchel sets for itself.
+            // It is measured as people run it, whatever the benchmark was started with.
             .env_remove("GOMP_SPINCOUNT")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
