@@ -31,6 +31,8 @@ mod request;
 pub mod sampling;
 mod sequences;
 mod slices;
+// Elsewhere llama.cpp is not built on libgomp.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod spinning;
 pub mod template;
 mod thread_count;

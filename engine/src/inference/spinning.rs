@@ -107,7 +107,6 @@ impl Contention {
 }
 
 /// What all threads of this process have spent so far, where the system keeps account of it.
-#[cfg(target_os = "linux")]
 fn schedule() -> Option<Schedule> {
     let threads = std::fs::read_dir("/proc/self/task").ok()?;
     let of_each = threads.flatten().filter_map(|thread| {
@@ -119,14 +118,8 @@ fn schedule() -> Option<Schedule> {
     })
 }
 
-#[cfg(not(target_os = "linux"))]
-fn schedule() -> Option<Schedule> {
-    None
-}
-
 /// Of one thread, in the kernel's words: nanoseconds on a core, and waiting for one (its
 /// Documentation/scheduler/sched-stats.rst).
-#[cfg(target_os = "linux")]
 fn schedule_of(line: &str) -> Option<Schedule> {
     let mut numbers = line.split_whitespace().map(|number| number.parse().ok());
     let mut next = || numbers.next().flatten().map(Duration::from_nanos);
@@ -158,7 +151,6 @@ impl Crowd {
 }
 
 /// The calls of libgomp that compilers make for `#pragma omp`.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod openmp {
     use std::ffi::{c_int, c_uint, c_void};
     use std::ptr;
@@ -183,12 +175,6 @@ mod openmp {
             GOMP_parallel(nothing, ptr::null_mut(), threads, 0);
         }
     }
-}
-
-/// Elsewhere llama.cpp is not built on libgomp.
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-mod openmp {
-    pub(super) fn start_threads() {}
 }
 
 #[cfg(test)]
@@ -245,7 +231,6 @@ mod tests {
         assert!(Contention::new().observe(None));
     }
 
-    #[cfg(target_os = "linux")]
     mod on_linux {
         use super::*;
 
@@ -269,7 +254,6 @@ mod tests {
         }
     }
 
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     mod with_libgomp {
         use std::ffi::c_void;
         use std::sync::atomic::{AtomicU64, Ordering};

@@ -7,7 +7,6 @@ use std::sync::{Arc, RwLock};
 
 use llama_cpp_sys_2 as sys;
 
-use super::super::spinning;
 use super::{Batch, Model, Token, log};
 use crate::models::{Flash, KvType};
 
@@ -64,7 +63,8 @@ impl StopSwitch {
 
 /// Asked by llama.cpp many times within a step, on the thread that waits for it, whether to give it up.
 pub(super) unsafe extern "C" fn on_step(data: *mut c_void) -> bool {
-    spinning::adapt();
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    crate::inference::spinning::adapt();
     // SAFETY: `data` points to the StopSwitch that the Context keeps alive.
     unsafe { &*data.cast::<StopSwitch>() }.is_used()
 }
