@@ -8,8 +8,8 @@
 # on GCC gives up. The other limits would leave most of these loops out.
 #
 # Only what makes a token is compiled so. What reads a prompt has its weights in the cache, and its
-# loops would only become longer: by 9 % for Q8_0 (sgemm.cpp), by 4 % for Q4_0 (llama_cpp_prompts.h),
-# by up to a quarter for attention (ops.cpp).
+# loops would only become longer: by 9 % for Q8_0 (sgemm.cpp), by up to a quarter for attention
+# (ops.cpp). In repack.cpp GCC itself leaves those of prompts alone, and helps those of few tokens.
 #
 # Clang knows no such flag, CMake before 3.19 no other way to the files, and on other processors nobody
 # has measured.
@@ -24,13 +24,9 @@ if(PROJECT_NAME STREQUAL "ggml"
     --param=simultaneous-prefetches=100
     --param=prefetch-min-insn-to-mem-ratio=0
     --param=min-insn-to-prefetch-ratio=0)
-  set(before_repack -include "${CMAKE_CURRENT_LIST_DIR}/llama_cpp_prompts.h")
   set(ggml_cpu "${CMAKE_CURRENT_SOURCE_DIR}/src/ggml-cpu")
   # When the target is there.
   cmake_language(DEFER CALL set_property
     SOURCE "${ggml_cpu}/arch/x86/quants.c" "${ggml_cpu}/arch/x86/repack.cpp" "${ggml_cpu}/vec.cpp"
     TARGET_DIRECTORY ggml-cpu APPEND PROPERTY COMPILE_OPTIONS "${weights_ahead}")
-  cmake_language(DEFER CALL set_property
-    SOURCE "${ggml_cpu}/arch/x86/repack.cpp"
-    TARGET_DIRECTORY ggml-cpu APPEND PROPERTY COMPILE_OPTIONS "${before_repack}")
 endif()
