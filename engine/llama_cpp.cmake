@@ -1,5 +1,13 @@
-# Read by llama.cpp's own build, which .cargo/config.toml points here: how to compile it for speed.
-#
+# Read by llama.cpp's own build, which .cargo/config.toml points here: what to leave out of it, and how
+# to compile the rest for speed.
+
+# What llama.cpp's own programs share (options, chat formats, downloads) is not called by Satchel, and
+# llama-cpp-2 has it compiled all the same. What refers to it is dropped when the program is linked;
+# other linkers than Linux's may want to see it nevertheless.
+if(PROJECT_NAME STREQUAL "llama.cpp" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(LLAMA_BUILD_COMMON OFF CACHE BOOL "" FORCE)
+endif()
+
 # Making a token reads every weight once, and without help a processor waits for memory meanwhile:
 # half of the bandwidth is used. Told to, GCC asks for weights some 2,000 instructions before it
 # needs them. Measured on two cores, tokens/s without and with: Q4_0 35 and 50, Q8_0 26 and 36,
