@@ -76,11 +76,8 @@ fn load_text(
     progress: impl FnMut(f32),
 ) -> Result<Option<Loaded>, Error> {
     let began = Instant::now();
-    let plan = choose(file, &order.settings)?;
-    if order.is_given_up() {
-        return Ok(None);
-    }
-    let Some(model) = load_model(order, file, progress)? else {
+    let (plan, mapping) = choose(file, &order.settings)?;
+    let Some(model) = load_model(order, mapping, progress)? else {
         return Ok(None);
     };
     if !model.can_generate() {
@@ -134,8 +131,8 @@ fn load_reader(
     let usual = u32::try_from(roomy).unwrap_or(u32::MAX).clamp(SHORTEST_TEXT, USUAL_TEXT);
     let longest = order.settings.context_length.unwrap_or(usual).clamp(1, trained);
     let settings = LoadSettings { context_length: Some(longest), ..order.settings.clone() };
-    let plan = choose(file, &settings)?;
-    let Some(model) = load_model(order, file, progress)? else {
+    let (plan, mapping) = choose(file, &settings)?;
+    let Some(model) = load_model(order, mapping, progress)? else {
         return Ok(None);
     };
     let options =
@@ -187,13 +184,12 @@ fn load_reranker(
 
 fn load_model(
     order: &Order,
-    file: &Gguf,
+    mapping: Mapping,
     mut progress: impl FnMut(f32),
 ) -> Result<Option<Arc<Model>>, Error> {
     if order.is_given_up() {
         return Ok(None);
     }
-    let mapping = mapping(file.weights_size(), fit::available_memory());
     let options = ModelOptions { gpu_layers: order.settings.gpu_layers, mapping };
     let mut has_begun = false;
     let mut heard = |fraction: f32| {
@@ -248,9 +244,9 @@ fn refused(path: &Path, reason: &str) -> Error {
     Error::ModelRefused { reason: reason.to_owned(), path: path.to_owned() }
 }
 
-/// The settings, with what they leave open decided from the file and this machine; refused when
-/// memory does not suffice.
-fn choose(file: &Gguf, settings: &LoadSettings) -> Result<ContextOptions, Error> {
+/// The settings, with what they leave open decided from the file and this machine, and how weights
+/// come into memory; refused when memory does not suffice.
+fn choose(file: &Gguf, settings: &LoadSettings) -> Result<(ContextOptions, Mapping), Error> {
     let sequences = settings.sequences.unwrap_or(SEQUENCES).clamp(1, 64);
     let fit = fit::estimate(file, settings)?;
     if !fit.fits() && !settings.ignore_memory {
@@ -260,14 +256,15 @@ fn choose(file: &Gguf, settings: &LoadSettings) -> Result<ContextOptions, Error>
             fitting_context: fit.fitting_context,
         });
     }
-    Ok(ContextOptions {
+    let options = ContextOptions {
         length: fit.context_length,
         sequences,
         batch: BATCH,
         threads: settings.threads.unwrap_or_else(default_threads).clamp(1, 512),
         flash_attention: settings.flash_attention,
         kv_type: settings.kv_type,
-    })
+    };
+    Ok((options, mapping(fit.weights, fit.available)))
 }
 
 /// Physical cores, less one where there are more than two: the desktop needs one as well.
