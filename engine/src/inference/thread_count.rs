@@ -141,12 +141,28 @@ impl ThreadCount {
 mod tests {
     use super::*;
 
-    /// Runs `steps` steps on a machine where a step takes `cost(threads)` seconds.
-    fn run(count: &mut ThreadCount, now: &mut Instant, steps: u32, cost: impl Fn(u32) -> f64) {
-        for _ in 0..steps {
-            let seconds = cost(count.current());
-            *now += Duration::from_secs_f64(seconds);
-            count.observe(1, seconds, *now);
+    /// A count on a machine whose clock stands still between steps.
+    struct Machine {
+        count: ThreadCount,
+        now: Instant,
+    }
+
+    impl Machine {
+        /// One that has been quiet for `steps` steps.
+        fn of(threads: u32, steps: u32) -> Self {
+            let now = Instant::now();
+            let mut machine = Self { count: ThreadCount::new(threads, now), now };
+            machine.run(steps, quiet);
+            machine
+        }
+
+        /// Runs `steps` steps, each of which takes `cost(threads)` seconds.
+        fn run(&mut self, steps: u32, cost: impl Fn(u32) -> f64) {
+            for _ in 0..steps {
+                let seconds = cost(self.count.current());
+                self.now += Duration::from_secs_f64(seconds);
+                self.count.observe(1, seconds, self.now);
+            }
         }
     }
 
@@ -161,53 +177,40 @@ mod tests {
 
     #[test]
     fn a_quiet_machine_keeps_all_threads() {
-        let mut now = Instant::now();
-        let mut count = ThreadCount::new(4, now);
-        run(&mut count, &mut now, 500, quiet);
-        assert_eq!(count.current(), 4);
+        assert_eq!(Machine::of(4, 500).count.current(), 4);
     }
 
     #[test]
     fn a_busy_machine_gets_fewer_threads_and_a_quiet_one_all_of_them_again() {
-        let mut now = Instant::now();
-        let mut count = ThreadCount::new(4, now);
-        run(&mut count, &mut now, 100, quiet);
-        run(&mut count, &mut now, 40, busy);
-        assert_eq!(count.current(), 3);
-        run(&mut count, &mut now, 2000, quiet);
-        assert_eq!(count.current(), 4);
+        let mut machine = Machine::of(4, 100);
+        machine.run(40, busy);
+        assert_eq!(machine.count.current(), 3);
+        machine.run(2000, quiet);
+        assert_eq!(machine.count.current(), 4);
     }
 
     #[test]
     fn steps_that_grow_with_the_context_do_not_cost_threads() {
-        let mut now = Instant::now();
-        let mut count = ThreadCount::new(4, now);
-        run(&mut count, &mut now, 50, quiet);
+        let mut machine = Machine::of(4, 50);
         for step in 0..2000 {
-            run(&mut count, &mut now, 1, |threads| {
-                quiet(threads) * (1.0 + f64::from(step) / 500.0)
-            });
+            machine.run(1, |threads| quiet(threads) * (1.0 + f64::from(step) / 500.0));
         }
-        assert_eq!(count.current(), 4);
+        assert_eq!(machine.count.current(), 4);
     }
 
     #[test]
     fn two_threads_stay_where_another_program_takes_half_of_both_cores() {
-        let mut now = Instant::now();
-        let mut count = ThreadCount::new(2, now);
-        run(&mut count, &mut now, 100, quiet);
+        let mut machine = Machine::of(2, 100);
         for _ in 0..500 {
-            run(&mut count, &mut now, 1, |threads| 2.1 * quiet(threads));
-            assert_eq!(count.current(), 2);
+            machine.run(1, |threads| 2.1 * quiet(threads));
+            assert_eq!(machine.count.current(), 2);
         }
     }
 
     #[test]
     fn one_thread_stays_one_thread() {
-        let mut now = Instant::now();
-        let mut count = ThreadCount::new(1, now);
-        run(&mut count, &mut now, 10, quiet);
-        run(&mut count, &mut now, 50, |_| 1.0);
-        assert_eq!(count.current(), 1);
+        let mut machine = Machine::of(1, 10);
+        machine.run(50, |_| 1.0);
+        assert_eq!(machine.count.current(), 1);
     }
 }
