@@ -10,7 +10,7 @@ use super::footer::{PERSON_ACTIONS, answer_footer_ui, person_actions_ui, person_
 use super::model::{MessageKey, Progress, Speaker, TranscriptAction, TranscriptMessage};
 use super::sources::{Named, sources_ui};
 use super::{Editing, MessageRows};
-use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, text_size, tokens};
+use crate::look::{self, Button, ButtonKind, Icon, fonts, radius, space, text_size, tokens};
 use crate::markdown::{Cited, Drawing, document_ui};
 use crate::measures::bytes;
 use crate::scripts::allow_button;
@@ -310,7 +310,9 @@ fn waiting_ui(ui: &mut Ui, words: &str) {
 }
 
 fn ending_ui(ui: &mut Ui, icon: Icon, words: &str, action: &str, act: impl FnOnce()) {
-    ui.horizontal(|ui| {
+    // As high as the button from the beginning, so that the words stand on its line.
+    let size = vec2(ui.available_width(), space::CONTROL);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         let color = tokens(ui).warning;
         let (mark, _) = ui.allocate_exact_size(Vec2::splat(16.0), Sense::hover());
         let font = fonts::icon_font(14.0);
