@@ -17,7 +17,8 @@ const MARK: &str = "SATCHEL_ENVIRONMENT";
 /// Starts the program again with the variables of `WANTED`, unless they are there already.
 ///
 /// To be called first in `main`. Process id, arguments, terminal and standard streams stay the same;
-/// where starting again is impossible, the program goes on as it is, only slower on a busy machine.
+/// where starting again is impossible, the program goes on as it is, and an assertion of ggml that fails
+/// takes longer.
 pub fn prepare() {
     let missing = missing(|name| std::env::var_os(name).is_some());
     if !missing.is_empty() {
