@@ -117,6 +117,17 @@ impl World {
         world
     }
 
+    /// A program with the demonstration model, so hot that it draws any token, and a seed that does not
+    /// draw the end of the turn for a thousand tokens.
+    pub fn with_talkative_model() -> Self {
+        let mut world = Self::with_settings(
+            "[window]\nmodel = \"demo\"\n[models.demo]\n\
+             temperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\nseed = 1\n",
+        );
+        world.see_label("Ready");
+        world
+    }
+
     /// Loads the demonstration model as a person would.
     pub fn load_demonstration(&mut self) {
         self.click("Try it now");

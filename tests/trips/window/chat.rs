@@ -90,7 +90,7 @@ fn enter_belongs_to_an_input_method_while_it_composes() {
 
 #[test]
 fn escape_stops_an_answer_and_what_came_stays() {
-    let mut world = World::with_model();
+    let mut world = World::with_talkative_model();
     world.say("Write a very long story about a ship.");
     world.see_label("Stop");
     world.wait("the first words", |window| {
@@ -106,7 +106,7 @@ fn escape_stops_an_answer_and_what_came_stays() {
 
 #[test]
 fn a_message_written_meanwhile_waits_and_is_sent_afterwards() {
-    let mut world = World::with_model();
+    let mut world = World::with_talkative_model();
     world.say("Write a long story about a ship.");
     world.see_label("Stop");
     world.say("And now about a whale.");
@@ -120,7 +120,7 @@ fn a_message_written_meanwhile_waits_and_is_sent_afterwards() {
 
 #[test]
 fn what_waits_goes_back_into_the_field_when_the_answer_is_stopped() {
-    let mut world = World::with_model();
+    let mut world = World::with_talkative_model();
     world.say("Write a long story about a ship.");
     world.see_label("Stop");
     world.say("And now about a whale.");

@@ -5,11 +5,6 @@ use engine::conversations::{MessageState, Store, StoredMessage};
 use engine::{Role, StopReason};
 use harness::World;
 
-/// The demonstration model, so hot that it draws any token, with a seed that does not draw the end
-/// of the turn for a thousand tokens.
-const TALKATIVE: &str = "[window]\nmodel = \"demo\"\n[models.demo]\n\
-    temperature = 5.0\ntop_k = 0\ntop_p = 1.0\nmin_p = 0.0\nseed = 1\n";
-
 #[expect(clippy::unwrap_used, reason = "a test may give up")]
 fn kept(world: &World) -> Vec<StoredMessage> {
     let store = Store::open(&world.folder().join("conversations.db")).unwrap();
@@ -34,8 +29,7 @@ fn answer(world: &mut World, state: MessageState) -> StoredMessage {
 }
 
 fn in_mid_answer() -> World {
-    let mut world = World::with_settings(TALKATIVE);
-    world.see_label("Ready");
+    let mut world = World::with_talkative_model();
     world.say("Tell a long story.");
     answer(&mut world, MessageState::Streaming);
     world
