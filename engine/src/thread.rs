@@ -124,8 +124,8 @@ pub(crate) struct Joiner {
     handle: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
-/// Raised by the engine thread that closes in order. One that was given up never does, and joining
-/// it would take for ever.
+/// Raised by the engine thread that closes in order, or panics. One that was given up does neither, and
+/// joining it would take for ever.
 #[derive(Default)]
 struct Ended {
     raised: Mutex<bool>,
@@ -138,6 +138,17 @@ impl Ended {
             *raised = true;
         }
         self.changed.notify_all();
+    }
+}
+
+/// Raises it when the thread panics, so that nobody waits for what will not come.
+struct RaisedByPanic(Arc<Ended>);
+
+impl Drop for RaisedByPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.raise();
+        }
     }
 }
 
@@ -188,7 +199,11 @@ fn start(lasting: Lasting) -> io::Result<()> {
     let thread = std::thread::Builder::new().name("engine".to_owned());
     // Locked until the handle lies there, so that nobody finds the one of a predecessor.
     let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    *slot = Some(thread.spawn(move || Thread::new(lasting).run())?);
+    let work = move || {
+        let _raised = RaisedByPanic(Arc::clone(&lasting.ended));
+        Thread::new(lasting).run();
+    };
+    *slot = Some(thread.spawn(work)?);
     Ok(())
 }
 

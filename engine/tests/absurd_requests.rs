@@ -6,8 +6,8 @@ mod support;
 
 use engine::inference::{Overflow, Sampling};
 use engine::models::LoadSettings;
-use engine::{Engine, Error, GenerateRequest, Message, Role, StopReason, asleep};
-use support::{ask, collect, engine_with, greedy};
+use engine::{Config, Engine, Error, GenerateRequest, Message, Role, StopReason, asleep};
+use support::{ask, collect, demo, engine_with, greedy, load};
 
 fn small(sequences: u32) -> Engine {
     let settings = LoadSettings {
@@ -62,6 +62,28 @@ fn what_is_far_too_long_is_refused_with_figures_or_shortened() {
     let request = GenerateRequest { overflow: Overflow::DropOldest, ..of(many) };
     let answer = ask(&engine, request);
     assert!(answer.dropped_messages > 9_000, "{answer:?}");
+}
+
+/// Mistral's tokenizer, which goes deepest. The last runs are longer than any stack is made for.
+#[test]
+fn thousands_of_letters_without_a_space_do_not_overflow_the_stack() {
+    let mut bytes = std::fs::read(demo()).expect("the demonstration model");
+    let name = bytes.windows(6).position(|window| window == b"smollm").expect("its tokenizer");
+    bytes[name..name + 6].copy_from_slice(b"tekken");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tekken.gguf");
+    std::fs::write(&path, bytes).expect("a model");
+    let engine = Engine::start(Config::default()).expect("an engine thread");
+    load(&engine, "tekken", path, LoadSettings::default()).expect("a loaded model");
+    for run in ["a", "=", " ", "\n", "é", "1", "aB3/"] {
+        for length in [10_000, 1_000_000, 1_100_000] {
+            match try_ask(&engine, of(vec![Message::new(Role::User, run.repeat(length))])) {
+                Ok(_) | Err(Error::ContextOverflow { .. }) => {}
+                Err(error) => panic!("{length} of {run:?}: {error:?}"),
+            }
+        }
+    }
+    assert!(!ask(&engine, greedy("Hello", 8)).text.is_empty());
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod crash;
 mod embedding;
 mod log;
 mod model;
+mod tokenizing;
 
 use std::sync::OnceLock;
 

@@ -44,7 +44,7 @@ pub(crate) struct Frame {
 /// A loaded model.
 pub(crate) struct Model {
     model: NonNull<sys::llama_model>,
-    vocab: NonNull<sys::llama_vocab>,
+    pub(super) vocab: NonNull<sys::llama_vocab>,
 }
 
 // SAFETY: after loading, llama.cpp only reads a model; tokenizing and its getters take const
@@ -264,39 +264,6 @@ impl Model {
             };
             name.to_str().ok().map(str::to_owned)
         })
-    }
-
-    /// Text to tokens. `first`: this is the beginning of a prompt, so the tokenizer may add its own
-    /// first token. `structure`: names of control tokens in the text become these tokens.
-    pub(crate) fn tokenize(&self, text: &str, first: bool, structure: bool) -> Vec<Token> {
-        let Ok(length) = i32::try_from(text.len()) else {
-            return Vec::new();
-        };
-        let mut tokens: Vec<Token> = vec![0; text.len() / 3 + 16];
-        loop {
-            let room = i32::try_from(tokens.len()).unwrap_or(i32::MAX);
-            // SAFETY: both buffers are as long as said; llama.cpp writes at most `room` tokens.
-            let count = unsafe {
-                sys::llama_tokenize(
-                    self.vocab.as_ptr(),
-                    text.as_ptr().cast::<c_char>(),
-                    length,
-                    tokens.as_mut_ptr(),
-                    room,
-                    first,
-                    structure,
-                )
-            };
-            match usize::try_from(count) {
-                Ok(count) => {
-                    tokens.truncate(count);
-                    return tokens;
-                }
-                // A negative answer is the room that is needed.
-                Err(_) if count == i32::MIN => return Vec::new(),
-                Err(_) => tokens.resize(count.unsigned_abs() as usize, 0),
-            }
-        }
     }
 
     /// Appends the bytes that a token stands for; `special`: turn markers too, by name.
