@@ -32,8 +32,9 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// What an event of the system says; `None` where something was only read.
-    fn of(event: notify::Result<Event>) -> Option<Self> {
+    /// What an event of the system says; `None` where something was only read. An error says that events
+    /// may have been lost.
+    pub fn of(event: notify::Result<Event>) -> Option<Self> {
         match event {
             Ok(event) if event.need_rescan() => Some(Self::unknown()),
             Ok(event) if event.kind.is_access() => None,

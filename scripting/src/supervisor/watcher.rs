@@ -4,11 +4,12 @@
 //! would take a watched file away. Where the system cannot watch (network drives, too many watches),
 //! the folders are looked through twice a second.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use engine::Changes;
+use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::Input;
 use crate::Library;
@@ -71,7 +72,9 @@ fn watch_with<W: Watcher>(
     let inputs = inputs.clone();
     let mut watcher = W::new(
         move |event: notify::Result<Event>| {
-            for touched in touched(event) {
+            let Some(changes) = Changes::of(event) else { return };
+            let unknown = changes.are_incomplete.then_some(None);
+            for touched in changes.paths.into_iter().map(Some).chain(unknown) {
                 // Without a supervisor there is nobody to tell.
                 inputs.send(Input::Touched(touched)).ok();
             }
@@ -80,17 +83,6 @@ fn watch_with<W: Watcher>(
     )?;
     watcher.watch(folder, RecursiveMode::Recursive)?;
     Ok(watcher)
-}
-
-/// What an event of the system is about.
-fn touched(event: notify::Result<Event>) -> Vec<Option<PathBuf>> {
-    match event {
-        Ok(event) if event.need_rescan() => vec![None],
-        Ok(Event { kind: EventKind::Access(_), .. }) => Vec::new(),
-        Ok(event) => event.paths.into_iter().map(Some).collect(),
-        // Events may have been lost.
-        Err(_) => vec![None],
-    }
 }
 
 /// Whether a path is of an app that lies in `folder`.
