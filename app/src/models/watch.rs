@@ -14,11 +14,7 @@ pub(super) fn start(folder: &Path, tell: impl Fn() + Send + 'static) -> Option<F
         watch.add(folder)?;
         std::io::Result::Ok(watch)
     };
-    match watch() {
-        Ok(watch) => Some(watch),
-        Err(error) => {
-            tracing::warn!("the folder of models cannot be watched: {error}");
-            None
-        }
-    }
+    watch()
+        .inspect_err(|error| tracing::warn!("the folder of models cannot be watched: {error}"))
+        .ok()
 }

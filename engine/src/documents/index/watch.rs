@@ -27,13 +27,9 @@ impl Watcher {
             unseen.lock().unwrap_or_else(PoisonError::into_inner).add(later);
             wake();
         };
-        let folders = match FolderWatch::start(tell) {
-            Ok(folders) => Some(folders),
-            Err(error) => {
-                tracing::warn!("folders cannot be watched: {error}");
-                None
-            }
-        };
+        let folders = FolderWatch::start(tell)
+            .inspect_err(|error| tracing::warn!("folders cannot be watched: {error}"))
+            .ok();
         Self { folders, watched: HashSet::new(), changes }
     }
 
