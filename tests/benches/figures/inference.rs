@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use engine::{Message, Role};
 
 use super::load::Load;
+use super::report::median;
 use super::subject::{Ask, Subject};
 
 /// One row of the table.
@@ -109,8 +110,7 @@ fn prompt_speed(subject: &dyn Subject, prompts: &Prompts) -> anyhow::Result<Vec<
         let answer = subject.ask(&prompts.ask(512, 1), &mut |_| {})?;
         *speed = f64::from(answer.prompt_tokens) / answer.first_token().as_secs_f64();
     }
-    speeds.sort_by(f64::total_cmp);
-    Ok(vec![speeds[1]])
+    Ok(vec![median(&speeds)])
 }
 
 /// Tokens per second of `count` answers, all together.

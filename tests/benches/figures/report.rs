@@ -131,7 +131,7 @@ fn geometric_mean(values: &[f64]) -> f64 {
 }
 
 /// Of an even number of values, what lies halfway between the two in the middle.
-fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     let (below, above) = (values.len().saturating_sub(1) / 2, values.len() / 2);
